@@ -1,0 +1,229 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use prost::Message as _;
+use prost_types::value::Kind;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::claims::ClaimPath;
+use crate::host::HostFailure;
+use crate::roles::RoleSource;
+
+/// A host whose dynamic metadata holds these payloads of jwt_authn, by key.
+struct Metadata(Vec<(&'static str, Value)>);
+
+impl Host for Metadata {
+    fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
+        let payloads = self.0.iter().map(|(key, payload)| ((*key).to_owned(), protobuf(payload)));
+        let jwt_authn = prost_types::Struct { fields: payloads.collect() };
+        // Field 1 of Metadata is a map, which is a repeated message of key (1) and value (2).
+        let entry = prost_types::Any {
+            type_url: "envoy.filters.http.jwt_authn".to_owned(),
+            value: jwt_authn.encode_to_vec(),
+        };
+        let mut bytes = vec![0x0a];
+        bytes.extend(entry.encode_length_delimited_to_vec());
+        Ok(bytes)
+    }
+}
+
+struct Broken;
+
+impl Host for Broken {
+    fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
+        Err(HostFailure("status 10".to_owned()))
+    }
+}
+
+fn protobuf(value: &Value) -> prost_types::Value {
+    let kind = match value {
+        Value::Null => Kind::NullValue(0),
+        Value::Bool(boolean) => Kind::BoolValue(*boolean),
+        Value::Number(number) => Kind::NumberValue(number.as_f64().unwrap()),
+        Value::String(text) => Kind::StringValue(text.clone()),
+        Value::Array(elements) => Kind::ListValue(prost_types::ListValue {
+            values: elements.iter().map(protobuf).collect(),
+        }),
+        Value::Object(members) => Kind::StructValue(prost_types::Struct {
+            fields: members.iter().map(|(name, value)| (name.clone(), protobuf(value))).collect(),
+        }),
+    };
+    prost_types::Value { kind: Some(kind) }
+}
+
+fn issuer(name: &str, iss: Option<&str>, signature: Signature) -> Issuer {
+    Issuer {
+        name: name.to_owned(),
+        issuer: iss.map(str::to_owned),
+        audiences: vec!["api".to_owned()],
+        signature,
+        roles: ["roles", "realm_access.roles"]
+            .map(|path| RoleSource { claim: ClaimPath::parse(path).unwrap(), split: None })
+            .into(),
+    }
+}
+
+fn jwt_authn(key: &str) -> Signature {
+    Signature::JwtAuthn { metadata: key.to_owned() }
+}
+
+fn authenticator(issuers: Vec<Issuer>) -> Authenticator {
+    let required_claims = vec!["exp".to_owned()];
+    Authenticator::new(
+        issuers,
+        TokenRules { leeway_seconds: 60, max_bytes: 1_000, required_claims },
+    )
+}
+
+fn bearer(payload: &Value) -> String {
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256"}"#);
+    format!("Bearer {header}.{}.c2ln", URL_SAFE_NO_PAD.encode(payload.to_string()))
+}
+
+fn said(result: Result<Principal, Unauthenticated>) -> String {
+    match result {
+        Ok(principal) => format!(
+            "{} of {} as {:?}",
+            principal.subject().unwrap_or("somebody"),
+            principal.issuer(),
+            principal.roles()
+        ),
+        Err(error) => error.to_string(),
+    }
+}
+
+const NOW: UnixTime = UnixTime::from_seconds(1_000);
+
+#[test]
+fn a_decoded_token_is_checked_claim_by_claim() {
+    let authenticator = authenticator(vec![issuer("main", Some("idp"), Signature::DecodeOnly)]);
+    for (payload, expected) in [
+        (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "alice", "roles": ["a"], "realm_access": {"roles": ["b"]}}),
+            r#"alice of main as ["a", "b"]"#,
+        ),
+        (json!({"iss": "idp", "aud": "api", "exp": 2_000}), "somebody of main as []"),
+        (json!({"iss": "idp", "aud": "api"}), "claim `exp` is missing"),
+        (json!({"iss": "idp", "aud": "api", "exp": 900}), "expired 100 s ago"),
+        (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "nbf": 1_500}),
+            "not valid for another 500 s",
+        ),
+        (
+            json!({"iss": "idp", "aud": "web", "exp": 2_000}),
+            "claim `aud` names none of `audiences` of issuer `main`",
+        ),
+        (json!({"iss": "idp", "exp": 2_000}), "claim `aud` is missing"),
+        (json!({"aud": "api", "exp": 2_000}), "claim `iss` is missing"),
+        (
+            json!({"iss": ["idp"], "aud": "api", "exp": 2_000}),
+            "claim `iss` is an array, expected a string",
+        ),
+        (
+            json!({"iss": "idp/", "aud": "api", "exp": 2_000}),
+            r#"issuer "idp/" is not one of `issuers`"#,
+        ),
+        (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": 5}),
+            "claim `sub` is a number, expected a string",
+        ),
+        (
+            json!({"iss": "idp", "pad": "x".repeat(1_000)}),
+            "the token has 1389 bytes, `token.max_bytes` is 1000",
+        ),
+    ] {
+        let value = bearer(&payload);
+        let credentials = Credentials::One(value.as_bytes());
+        assert_eq!(
+            said(authenticator.authenticate(credentials, &Broken, NOW)),
+            expected,
+            "{payload}"
+        );
+    }
+    assert_eq!(
+        said(authenticator.authenticate(Credentials::None, &Broken, NOW)),
+        "no bearer token"
+    );
+}
+
+#[test]
+fn a_payload_of_jwt_authn_counts_and_a_token_it_did_not_verify_does_not() {
+    let authenticator = authenticator(vec![issuer("main", Some("idp"), jwt_authn("payload"))]);
+    let good = json!({"iss": "idp", "aud": ["api"], "exp": 2_000, "sub": "alice", "roles": ["a", 5, null]});
+    let forged = bearer(&good);
+    let foreign = bearer(&json!({"iss": "other"}));
+    let verified = Metadata(vec![("payload", good)]);
+    let nothing = Metadata(vec![]);
+    for (credentials, host, expected) in [
+        (Credentials::None, &verified, r#"alice of main as ["a"]"#),
+        (Credentials::One(b"Bearer x"), &verified, r#"alice of main as ["a"]"#),
+        (Credentials::None, &nothing, "no bearer token"),
+        (
+            Credentials::One(forged.as_bytes()),
+            &nothing,
+            "jwt_authn verified no token on this request",
+        ),
+        (
+            Credentials::One(foreign.as_bytes()),
+            &nothing,
+            r#"issuer "other" is not one of `issuers`"#,
+        ),
+        (Credentials::None, &Metadata(vec![("other", json!({"iss": "idp"}))]), "no bearer token"),
+        (
+            Credentials::None,
+            &Metadata(vec![("payload", json!({"iss": "x"}))]),
+            r#"issuer "x" is not one of `issuers`"#,
+        ),
+        (
+            Credentials::None,
+            &Metadata(vec![("payload", json!({"iss": "idp", "exp": 0}))]),
+            "expired 1000 s ago",
+        ),
+        (Credentials::None, &Metadata(vec![("payload", json!({}))]), "claim `iss` is missing"),
+    ] {
+        assert_eq!(said(authenticator.authenticate(credentials, host, NOW)), expected);
+    }
+    assert_eq!(said(authenticator.authenticate(Credentials::None, &Broken, NOW)), "status 10");
+}
+
+#[test]
+fn several_issuers_are_told_apart_by_iss() {
+    let authenticator = authenticator(vec![
+        issuer("one", Some("idp-1"), jwt_authn("payload")),
+        issuer("two", Some("idp-2"), jwt_authn("payload")),
+        issuer("three", Some("idp-3"), jwt_authn("third")),
+        issuer("four", Some("idp-4"), Signature::DecodeOnly),
+    ]);
+    let of = |iss: &str| json!({"iss": iss, "aud": "api", "exp": 2_000, "sub": "alice"});
+    let header = |iss: &str| bearer(&of(iss));
+    for (value, payloads, expected) in [
+        (String::new(), vec![("payload", of("idp-1"))], "alice of one as []"),
+        (String::new(), vec![("payload", of("idp-2"))], "alice of two as []"),
+        (String::new(), vec![("third", of("idp-3"))], "alice of three as []"),
+        // A payload stored for one issuer never speaks for another.
+        (String::new(), vec![("third", of("idp-1"))], r#"issuer "idp-1" is not one of `issuers`"#),
+        (
+            String::new(),
+            vec![("payload", of("idp-2")), ("third", of("idp-3"))],
+            "jwt_authn verified tokens of several issuers on this request: `two` and `three`",
+        ),
+        (header("idp-4"), vec![], "alice of four as []"),
+        (header("idp-1"), vec![], "jwt_authn verified no token on this request"),
+    ] {
+        let credentials = Credentials::One(value.as_bytes());
+        let found = authenticator.authenticate(credentials, &Metadata(payloads), NOW);
+        assert_eq!(said(found), expected);
+    }
+}
+
+#[test]
+fn without_a_configured_issuer_iss_is_not_checked() {
+    let authenticator = authenticator(vec![issuer("only", None, Signature::DecodeOnly)]);
+    for payload in
+        [json!({"aud": "api", "exp": 2_000}), json!({"iss": 5, "aud": "api", "exp": 2_000})]
+    {
+        let value = bearer(&payload);
+        let found = authenticator.authenticate(Credentials::One(value.as_bytes()), &Broken, NOW);
+        assert_eq!(said(found), "somebody of only as []");
+    }
+}

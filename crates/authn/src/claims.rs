@@ -1,0 +1,233 @@
+//! Claims, and the checks that make them a principal's.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::json;
+use crate::rejection::InvalidToken;
+use crate::time::{InvalidDate, UnixTime};
+
+/// The members of a JWT's payload (RFC 7519 section 4).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Claims(Map<String, Value>);
+
+impl Claims {
+    /// The claims that are the members of this object.
+    #[must_use]
+    pub fn new(members: Map<String, Value>) -> Self {
+        Self(members)
+    }
+
+    /// The claim at this path, if every step of it is there.
+    #[must_use]
+    pub fn at(&self, path: &ClaimPath) -> Option<&Value> {
+        let mut members = &self.0;
+        for step in &path.parents {
+            members = members.get(step)?.as_object()?;
+        }
+        members.get(&path.name)
+    }
+
+    /// The text of a claim that is a `StringOrURI` where it is present (RFC 7519 section 2).
+    pub(crate) fn text(&self, claim: &'static str) -> Result<Option<&str>, InvalidToken> {
+        match self.0.get(claim) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(wrong_type(claim, "a string", json::kind(other))),
+        }
+    }
+
+    /// That each of these top-level claims is present.
+    pub(crate) fn require(&self, names: &[String]) -> Result<(), InvalidToken> {
+        match names.iter().find(|name| !self.0.contains_key(*name)) {
+            Some(name) => Err(InvalidToken::ClaimMissing(name.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// That `now` is before `exp` and not before `nbf`, give or take the leeway (RFC 7519 sections
+    /// 4.1.4 and 4.1.5). A claim that is no date is an error, never "no limit".
+    pub(crate) fn check_time(&self, now: UnixTime, leeway: u32) -> Result<(), InvalidToken> {
+        if let Some(claim) = self.0.get("exp") {
+            let exp = UnixTime::floor(claim).map_err(|error| not_a_date("exp", claim, error))?;
+            if now >= exp.later_by(leeway) {
+                let seconds = now.seconds().saturating_sub(exp.seconds());
+                return Err(InvalidToken::Expired { seconds });
+            }
+        }
+        if let Some(claim) = self.0.get("nbf") {
+            let nbf = UnixTime::ceil(claim).map_err(|error| not_a_date("nbf", claim, error))?;
+            if now < nbf.earlier_by(leeway) {
+                let seconds = nbf.seconds().saturating_sub(now.seconds());
+                return Err(InvalidToken::NotYetValid { seconds });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether `aud`, a string or an array of strings (RFC 7519 section 4.1.3), names one of these.
+    pub(crate) fn has_audience(&self, accepted: &[String]) -> Result<bool, InvalidToken> {
+        const EXPECTED: &str = "a string or an array of strings";
+        match self.0.get("aud") {
+            None => Err(InvalidToken::ClaimMissing("aud".to_owned())),
+            Some(Value::String(audience)) => Ok(accepted.contains(audience)),
+            Some(Value::Array(audiences)) => {
+                if let Some(other) = audiences.iter().find(|audience| !audience.is_string()) {
+                    return Err(wrong_type("aud", EXPECTED, json::kind(other)));
+                }
+                let mut names = audiences.iter().filter_map(Value::as_str);
+                Ok(names.any(|name| accepted.iter().any(|one| one == name)))
+            }
+            Some(other) => Err(wrong_type("aud", EXPECTED, json::kind(other))),
+        }
+    }
+}
+
+impl fmt::Debug for Claims {
+    /// Names only: values are the subject's.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Where a claim sits: the names of the objects around it, then its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimPath {
+    parents: Vec<String>,
+    name: String,
+}
+
+impl ClaimPath {
+    /// Reads `realm_access.roles`: names joined by dots.
+    ///
+    /// # Errors
+    /// When a name is empty.
+    pub fn parse(text: &str) -> Result<Self, InvalidClaimPath> {
+        Self::literal(text.split('.').map(str::to_owned).collect())
+    }
+
+    /// The path of these names, whatever characters they have: `["https://example.com/roles"]`.
+    ///
+    /// # Errors
+    /// When there is no name, or one is empty.
+    pub fn literal(mut names: Vec<String>) -> Result<Self, InvalidClaimPath> {
+        if names.iter().any(String::is_empty) {
+            return Err(InvalidClaimPath);
+        }
+        let name = names.pop().ok_or(InvalidClaimPath)?;
+        Ok(Self { parents: names, name })
+    }
+}
+
+/// A claim path has no name, or an empty one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a claim path is one or more names, none of them empty")]
+pub struct InvalidClaimPath;
+
+fn wrong_type(claim: &'static str, expected: &'static str, found: &'static str) -> InvalidToken {
+    InvalidToken::ClaimType { claim, expected, found }
+}
+
+fn not_a_date(claim: &'static str, value: &Value, error: InvalidDate) -> InvalidToken {
+    let found = match error {
+        InvalidDate::NotANumber => json::kind(value),
+        InvalidDate::OutOfRange => "out of range",
+    };
+    wrong_type(claim, "a number of seconds", found)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn claims(value: Value) -> Claims {
+        let Value::Object(members) = value else { panic!("not an object: {value}") };
+        Claims::new(members)
+    }
+
+    fn said<T>(result: Result<T, InvalidToken>) -> String {
+        result.map_or_else(|error| error.to_string(), |_| "ok".to_owned())
+    }
+
+    #[test]
+    fn time_is_checked_with_leeway() {
+        let date = |found| format!("claim `exp` is {found}, expected a number of seconds");
+        for (payload, expected) in [
+            (json!({}), "ok".to_owned()),
+            (json!({"exp": 1_061}), "ok".to_owned()),
+            (json!({"exp": 941}), "ok".to_owned()),
+            (json!({"exp": 940}), "expired 60 s ago".to_owned()),
+            (json!({"exp": 940.9}), "expired 60 s ago".to_owned()),
+            (json!({"exp": 0}), "expired 1000 s ago".to_owned()),
+            (json!({"exp": -5}), "expired 1005 s ago".to_owned()),
+            (json!({"exp": i64::MIN}), format!("expired {} s ago", i64::MAX)),
+            (json!({"exp": i64::MAX}), "ok".to_owned()),
+            (json!({"exp": u64::MAX}), date("out of range")),
+            (json!({"exp": 1e300}), date("out of range")),
+            (json!({"exp": "2000"}), date("a string")),
+            (json!({"exp": null}), date("null")),
+            (json!({"exp": true}), date("a boolean")),
+            (json!({"exp": [2000]}), date("an array")),
+            (json!({"exp": {"a": 1}}), date("an object")),
+            (json!({"nbf": 1_060}), "ok".to_owned()),
+            (json!({"nbf": 1_060.5}), "not valid for another 61 s".to_owned()),
+            (
+                json!({"nbf": "0"}),
+                "claim `nbf` is a string, expected a number of seconds".to_owned(),
+            ),
+        ] {
+            let checked = claims(payload.clone()).check_time(UnixTime::from_seconds(1_000), 60);
+            assert_eq!(said(checked), expected, "{payload}");
+        }
+    }
+
+    #[test]
+    fn audiences() {
+        let wrong =
+            |found| format!("claim `aud` is {found}, expected a string or an array of strings");
+        for (payload, expected) in [
+            (json!({"aud": "api"}), Ok(true)),
+            (json!({"aud": ["other", "api"]}), Ok(true)),
+            (json!({"aud": "API"}), Ok(false)),
+            (json!({"aud": "api "}), Ok(false)),
+            (json!({"aud": "xapi"}), Ok(false)),
+            (json!({"aud": []}), Ok(false)),
+            (json!({}), Err("claim `aud` is missing".to_owned())),
+            (json!({"aud": 5}), Err(wrong("a number"))),
+            (json!({"aud": {"api": "api"}}), Err(wrong("an object"))),
+            (json!({"aud": ["api", 5]}), Err(wrong("a number"))),
+            (json!({"aud": [["api"]]}), Err(wrong("an array"))),
+        ] {
+            let found = claims(payload.clone()).has_audience(&["api".to_owned()]);
+            assert_eq!(found.map_err(|error| error.to_string()), expected, "{payload}");
+        }
+    }
+
+    #[test]
+    fn claim_paths() {
+        let claims =
+            claims(json!({"a": {"b": {"c": 1}}, "a.b": 2, "https://x.y/roles": 3, "s": "t"}));
+        for (path, expected) in [
+            (ClaimPath::parse("a.b.c"), Ok(Some(1))),
+            (ClaimPath::parse("a.x.c"), Ok(None)),
+            (ClaimPath::parse("s.t"), Ok(None)),
+            (ClaimPath::literal(vec!["a.b".to_owned()]), Ok(Some(2))),
+            (ClaimPath::literal(vec!["https://x.y/roles".to_owned()]), Ok(Some(3))),
+            (ClaimPath::parse(""), Err(InvalidClaimPath)),
+            (ClaimPath::parse("a..b"), Err(InvalidClaimPath)),
+            (ClaimPath::parse(".a"), Err(InvalidClaimPath)),
+            (ClaimPath::literal(vec![]), Err(InvalidClaimPath)),
+        ] {
+            let found = path.map(|path| claims.at(&path).and_then(Value::as_i64));
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        assert_eq!(format!("{:?}", claims(json!({"sub": "alice"}))), r#"{"sub"}"#);
+    }
+}

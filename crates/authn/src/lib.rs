@@ -1,0 +1,41 @@
+//! Who is asking: from the bearer token of a request to a [`Principal`]. A failure here is a 401.
+//!
+//! The words, each with one meaning:
+//!
+//! - *claim*: one member of the JWT payload; *claim path*: where a claim sits (`realm_access.roles`)
+//! - *issuer*: who vouches for a subject, and how that is known ([`Signature`])
+//! - *principal*: a subject established from checked claims
+//!
+//! The order of checks: the credentials have the form of one bearer token; the token has the form
+//! of a JWS; its issuer is known; its claims are of the right types; it is valid now; it is meant for
+//! us. The first failure is the answer, and none of them is ever taken as "no token".
+//!
+//! Nothing here reads a clock or speaks to Envoy: time is an argument, and what only the place we run
+//! in can know comes through [`Host`].
+
+#![forbid(unsafe_code)]
+
+pub mod json;
+pub mod structpb;
+
+mod authenticator;
+mod bearer;
+mod claims;
+mod host;
+mod issuer;
+mod jwt;
+mod metadata;
+mod principal;
+mod rejection;
+mod roles;
+mod time;
+
+pub use crate::authenticator::{Authenticator, TokenRules};
+pub use crate::bearer::Credentials;
+pub use crate::claims::{ClaimPath, Claims, InvalidClaimPath};
+pub use crate::host::{Host, HostFailure};
+pub use crate::issuer::{Issuer, Signature};
+pub use crate::principal::Principal;
+pub use crate::rejection::{InvalidToken, Part, Unauthenticated};
+pub use crate::roles::RoleSource;
+pub use crate::time::UnixTime;
