@@ -1,0 +1,35 @@
+//! May they: from a request's [`Target`] and a [`Principal`](authn::Principal) to yes or no, over the
+//! compiled permission table. A failure here is a 403, a target that cannot be read is a 400.
+//!
+//! The words, each with one meaning:
+//!
+//! - *target*: the request's method, host and path
+//! - *pattern*: what a rule's host, method or path is written as
+//! - *rule*: one row of the permission table; *requirement*: what it asks of the principal
+//! - *policy*: the whole table, compiled
+//!
+//! Path patterns are whole segments: `/a/b` literal, `{name}` or `*` one segment, `/**` or `/{name=**}`
+//! at the end for zero or more.
+//!
+//! Of the rows that match a target on host, path and method, the most specific governs, alone: host
+//! exact before `*.suffix` (a longer one before a shorter) before any; then segment by segment literal
+//! before variable before rest; then a named method before any. The order of rows never matters; two
+//! rows that tie are refused when the policy is built. No row: denied.
+
+#![forbid(unsafe_code)]
+
+mod authority;
+mod path;
+mod pattern;
+mod policy;
+mod requirement;
+mod rule;
+mod target;
+
+pub use crate::authority::InvalidAuthority;
+pub use crate::path::InvalidPath;
+pub use crate::pattern::{HostPattern, InvalidPattern, MethodPattern, PathPattern};
+pub use crate::policy::{Policy, Tie};
+pub use crate::requirement::{Requirement, Unmet};
+pub use crate::rule::{Access, Rule};
+pub use crate::target::{InvalidTarget, Target};

@@ -1,0 +1,149 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::rule::Access;
+
+fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
+    let hosts: Vec<_> = hosts.iter().map(|text| HostPattern::parse(text).unwrap()).collect();
+    let methods: Vec<_> = methods.iter().map(|text| MethodPattern::parse(text).unwrap()).collect();
+    Rule {
+        name: name.to_owned(),
+        hosts: if hosts.is_empty() { vec![HostPattern::Any] } else { hosts },
+        methods: if methods.is_empty() { vec![MethodPattern::Any] } else { methods },
+        paths: paths.iter().map(|text| PathPattern::parse(text).unwrap()).collect(),
+        access: Access::Public,
+        message: None,
+    }
+}
+
+fn governing<'p>(policy: &'p Policy, method: &str, host: &str, path: &str) -> &'p str {
+    let target = Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes()).unwrap();
+    policy.governing(&target).map_or("none", |rule| rule.name.as_str())
+}
+
+#[test]
+fn the_most_specific_rule_governs() {
+    let policy = Policy::new(vec![
+        rule("all", &[], &[], &["/**"]),
+        rule("get-all", &[], &["GET"], &["/**"]),
+        rule("users", &[], &[], &["/users/{id}", "/people/{id}"]),
+        rule("delete-user", &[], &["DELETE"], &["/users/{id}"]),
+        rule("me", &[], &[], &["/users/me"]),
+        rule("host", &["api.example.com"], &[], &["/**"]),
+        rule("below", &["*.example.com"], &[], &["/users/**"]),
+        rule("options", &["*.example.com"], &["OPTIONS"], &["/**"]),
+    ])
+    .unwrap();
+    for (method, host, path, expected) in [
+        ("POST", "h", "/", "all"),
+        ("GET", "h", "/", "get-all"),
+        ("GET", "h", "/users/1", "users"),
+        ("GET", "h", "/people/1", "users"),
+        ("DELETE", "h", "/users/1", "delete-user"),
+        // Path before method: the literal row governs although another names the method.
+        ("DELETE", "h", "/users/me", "me"),
+        ("HEAD", "h", "/", "all"),
+        ("GET", "h", "/users/1/x", "get-all"),
+        // Host before path.
+        ("GET", "api.example.com", "/users/me", "host"),
+        ("GET", "API.EXAMPLE.COM:443", "/", "host"),
+        ("GET", "x.example.com", "/users/me", "below"),
+        ("GET", "x.example.com", "/", "get-all"),
+        ("OPTIONS", "x.example.com", "/", "options"),
+        ("OPTIONS", "x.example.com", "/users", "below"),
+    ] {
+        assert_eq!(governing(&policy, method, host, path), expected, "{method} {host} {path}");
+    }
+    let empty = Policy::new(Vec::new()).unwrap();
+    assert_eq!(governing(&empty, "GET", "h", "/"), "none");
+}
+
+#[test]
+fn ties_name_both_rules() {
+    let tie = |first, second| Tie { first, second };
+    for (rules, expected) in [
+        (vec![rule("a", &[], &[], &["/x/{a}"]), rule("b", &[], &[], &["/x/*"])], vec![tie(0, 1)]),
+        (
+            vec![rule("a", &[], &[], &["/x/**"]), rule("b", &[], &[], &["/x/{r=**}"])],
+            vec![tie(0, 1)],
+        ),
+        (
+            vec![rule("a", &[], &["GET", "PUT"], &["/x"]), rule("b", &[], &["PUT"], &["/x"])],
+            vec![tie(0, 1)],
+        ),
+        (vec![rule("a", &[], &[], &["/x", "/x"])], vec![tie(0, 0)]),
+        (
+            vec![
+                rule("a", &[], &[], &["/x"]),
+                rule("b", &["H"], &[], &["/x"]),
+                rule("c", &["h"], &[], &["/x"]),
+            ],
+            vec![tie(1, 2)],
+        ),
+        (
+            vec![
+                rule("a", &[], &[], &["/x"]),
+                rule("b", &[], &[], &["/x"]),
+                rule("c", &[], &[], &["/x"]),
+            ],
+            vec![tie(0, 1), tie(1, 2)],
+        ),
+    ] {
+        assert_eq!(Policy::new(rules).unwrap_err(), expected);
+    }
+    for rules in [
+        vec![rule("a", &[], &["GET"], &["/x"]), rule("b", &[], &[], &["/x"])],
+        vec![rule("a", &[], &[], &["/x"]), rule("b", &[], &[], &["/x/**"])],
+        vec![rule("a", &["*.a.b"], &[], &["/x"]), rule("b", &["*.b"], &[], &["/x"])],
+    ] {
+        assert!(Policy::new(rules).is_ok());
+    }
+}
+
+prop_compose! {
+    fn any_rule()(
+        segments in proptest::collection::vec(prop::sample::select(vec!["a", "b", "{x}", "*"]), 0..4),
+        rest in any::<bool>(),
+        method in prop::sample::select(vec![&[][..], &["GET"], &["PUT"]]),
+        host in prop::sample::select(vec![&[][..], &["h.x"], &["*.x"]]),
+    ) -> Rule {
+        let mut segments = segments;
+        let mut seen = false;
+        segments.retain(|segment| *segment != "{x}" || !std::mem::replace(&mut seen, true));
+        if rest {
+            segments.push("**");
+        }
+        let path = format!("/{}", segments.join("/"));
+        rule(&format!("{method:?} {host:?} {path}"), host, method, &[&path])
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_rules_never_matters(
+        rules in proptest::collection::vec(any_rule(), 0..12),
+        seed in any::<u64>(),
+        path in "(/[ab]){0,4}",
+    ) {
+        let Ok(policy) = Policy::new(rules.clone()) else {
+            let mut reversed = rules;
+            reversed.reverse();
+            prop_assert!(Policy::new(reversed).is_err());
+            return Ok(());
+        };
+        let mut shuffled = rules;
+        let shift = usize::try_from(seed % 13).unwrap() % shuffled.len().max(1);
+        shuffled.rotate_left(shift);
+        shuffled.reverse();
+        let shuffled = Policy::new(shuffled).unwrap();
+        let path = if path.is_empty() { "/".to_owned() } else { path };
+        for method in ["GET", "PUT", "POST"] {
+            for host in ["h.x", "i.x", "y"] {
+                prop_assert_eq!(
+                    governing(&policy, method, host, &path),
+                    governing(&shuffled, method, host, &path)
+                );
+            }
+        }
+    }
+}
