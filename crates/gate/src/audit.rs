@@ -1,0 +1,60 @@
+//! The audit line: one decision as one JSON object.
+//!
+//! It says who was decided on, by which rule and precisely why. It never has the token, the query (which
+//! may hold one) or a claim other than the subject; text of the client's is cut to a bounded length,
+//! and control characters are escaped as JSON has it.
+
+use serde::Serialize;
+
+use crate::decision::{Decision, Denial};
+use crate::request::Request;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    decision: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    method: String,
+    host: String,
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// The audit line of this decision.
+pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
+    let principal = decision.principal.as_ref();
+    let denial = decision.outcome.as_ref().err();
+    let path = request.path.split(|byte| *byte == b'?').next().unwrap_or_default();
+    let line = Line {
+        decision: if denial.is_some() { "deny" } else { "allow" },
+        status: denial.map(Denial::status),
+        code: denial.map(Denial::code),
+        rule: decision.rule.map(|rule| rule.name.as_str()),
+        issuer: principal.map(authn::Principal::issuer),
+        subject: principal.and_then(authn::Principal::subject).map(|text| cut(text.as_bytes())),
+        method: cut(request.method),
+        host: cut(request.authority),
+        path: cut(path),
+        reason: denial.map(ToString::to_string),
+    };
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// Text of the client's, at most 256 bytes of it; what is not UTF-8 is replaced.
+fn cut(bytes: &[u8]) -> String {
+    match bytes.get(..LONGEST) {
+        Some(start) if bytes.len() > LONGEST => format!("{}…", String::from_utf8_lossy(start)),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+const LONGEST: usize = 256;

@@ -1,0 +1,170 @@
+use prost::Message as _;
+use prost_types::value::Kind;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn problems(configuration: &str) -> Vec<String> {
+    match gate(configuration.as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(refused) => refused.problems().iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A configuration that is taken, with these top-level members put in.
+fn with(members: Value) -> String {
+    let mut config = json!({
+        "issuers": [{"name": "main", "signature": {"decode_only": true}}],
+        "rules": [{"path": "/a", "allow": "authenticated"}],
+    });
+    let (Value::Object(config), Value::Object(members)) = (&mut config, members) else {
+        panic!("not objects")
+    };
+    config.extend(members);
+    Value::Object(config.clone()).to_string()
+}
+
+#[test]
+fn the_whole_contract_of_this_version_is_taken() {
+    let config = json!({
+        "issuers": [
+            {
+                "name": "main", "issuer": "https://idp.example.com/", "audiences": ["api"],
+                "signature": {"jwt_authn": {"metadata": "payload"}},
+                "roles": ["roles", "realm_access.roles", ["https://x.y/roles"], {"claim": "scope", "split": " "}],
+            },
+            {"name": "other", "issuer": "o", "signature": {"decode_only": true}},
+        ],
+        "token": {"leeway_seconds": 0, "max_bytes": 8192, "required_claims": ["exp", "sub"]},
+        "rules": [
+            {
+                "name": "delete", "hosts": ["api.example.com", "*.example.org"], "methods": ["DELETE"],
+                "path": "/user-data/{id}", "allow": {"roles": ["admin"]}, "message": "No.",
+            },
+            {"path": "/healthz", "allow": "public"},
+            {"paths": ["/me/**", "/you"], "allow": "authenticated"},
+            {"path": "/internal/**", "allow": "nobody"},
+        ],
+        "replies": {"realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
+        "audit": {"decisions": "all"},
+    });
+    assert_eq!(problems(&config.to_string()), Vec::<String>::new());
+    assert_eq!(problems(&with(json!({}))), Vec::<String>::new());
+}
+
+#[test]
+fn rows_are_checked_against_each_other() {
+    let rule = |name: &str, path: &str| json!({"name": name, "path": path, "allow": "public"});
+    let unnamed = |path: &str| json!({"path": path, "methods": ["GET"], "allow": "public"});
+    let issuer = |name: &str, issuer: &str| json!({"name": name, "issuer": issuer, "signature": {"decode_only": true}});
+    for (members, expected) in [
+        (
+            json!({"rules": [rule("a", "/x/{id}"), rule("b", "/x/*")]}),
+            vec![
+                "rules[1]: \"b\" ties with rules[0] \"a\": both govern the same requests, equally specific",
+            ],
+        ),
+        (
+            json!({"rules": [rule("a", "/x"), rule("a", "/y")]}),
+            vec!["rules[1].name: \"a\" is the name of rules[0] already"],
+        ),
+        (
+            json!({"rules": [{"paths": ["/x", "/x"], "allow": "public"}]}),
+            vec!["rules[0]: \"/x,/x\" names the same host, method and path twice"],
+        ),
+        (
+            json!({"rules": [unnamed("/x"), unnamed("/x")]}),
+            vec![
+                "rules[1]: \"GET /x\" ties with rules[0] \"GET /x\": both govern the same requests, equally specific",
+                "rules[1].name: \"GET /x\" is the name of rules[0] already",
+            ],
+        ),
+        (
+            json!({"issuers": [issuer("a", "i"), issuer("a", "j")]}),
+            vec!["issuers[1].name: \"a\" is the name of issuers[0] already"],
+        ),
+        (
+            json!({"issuers": [issuer("a", "i"), issuer("b", "i")]}),
+            vec!["issuers[1].issuer: \"i\" is the issuer of issuers[0] already"],
+        ),
+        (
+            json!({"issuers": [issuer("a", "i"), {"name": "b", "signature": {"decode_only": true}}]}),
+            vec![
+                "issuers[1]: `issuer` is missing; it may be left out only where the list has one entry",
+            ],
+        ),
+    ] {
+        assert_eq!(problems(&with(members)), expected);
+    }
+    let without_issuers =
+        json!({"rules": [rule("a", "/x"), {"path": "/y", "allow": "authenticated"}]});
+    assert_eq!(
+        problems(&without_issuers.to_string()),
+        ["rules[1].allow: needs a principal, but there are no `issuers` to vouch for one"]
+    );
+}
+
+#[test]
+fn every_problem_is_found_at_once() {
+    let config = json!({
+        "isuers": [],
+        "token": {"max_bytes": "16k"},
+        "rules": [
+            {"name": "a", "path": "/x", "allow": "public"},
+            {"path": "x", "methods": ["get", "PUT"], "alow": "public"},
+            {"name": "a", "path": "/x", "allow": "nobody"},
+        ],
+    });
+    assert_eq!(
+        problems(&config.to_string()),
+        [
+            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `allow`, `message`",
+            "rules[1]: `allow` is missing",
+            "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",
+            "rules[1].path: \"x\" does not begin with `/`",
+            "rules[2]: \"a\" ties with rules[0] \"a\": both govern the same requests, equally specific",
+            "rules[2].name: \"a\" is the name of rules[0] already",
+            "token.max_bytes: expected a whole number, found the string \"16k\"",
+        ]
+    );
+}
+
+#[test]
+fn a_struct_says_the_same_as_json() {
+    let config = with(json!({"token": {"leeway_seconds": 60, "max_bytes": 4096}}));
+    let value: Value = serde_json::from_str(&config).unwrap();
+    let Some(Kind::StructValue(message)) = protobuf(&value).kind else { panic!("not an object") };
+    let from_struct = gate(&message.encode_to_vec()).unwrap();
+    let from_json = gate(config.as_bytes()).unwrap();
+    assert_eq!(format!("{from_struct:?}"), format!("{from_json:?}"));
+    assert!(gate(format!("\n  {config}\n").as_bytes()).is_ok());
+}
+
+fn protobuf(value: &Value) -> prost_types::Value {
+    let kind = match value {
+        Value::Null => Kind::NullValue(0),
+        Value::Bool(boolean) => Kind::BoolValue(*boolean),
+        Value::Number(number) => Kind::NumberValue(number.as_f64().unwrap()),
+        Value::String(text) => Kind::StringValue(text.clone()),
+        Value::Array(elements) => Kind::ListValue(prost_types::ListValue {
+            values: elements.iter().map(protobuf).collect(),
+        }),
+        Value::Object(members) => Kind::StructValue(prost_types::Struct {
+            fields: members.iter().map(|(name, value)| (name.clone(), protobuf(value))).collect(),
+        }),
+    };
+    prost_types::Value { kind: Some(kind) }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_answered(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        let _ = gate(&bytes);
+    }
+
+    #[test]
+    fn any_json_is_answered(text in r#"\{("(rules|issuers|path|allow)":(\[\{?|"[a-z/*{}]{0,8}"|[0-9]{1,3}|\{|null),?){0,6}[\]}]{0,6}"#) {
+        let _ = gate(text.as_bytes());
+    }
+}

@@ -1,0 +1,49 @@
+//! The plugin configuration, as it is written.
+//!
+//! Its types are the contract: every key is a field here, and every field that has a grammar of its own
+//! has a type that only holds what the grammar allows. What concerns several rows at once is checked
+//! when they are joined into a gate (`compile`).
+
+mod issuers;
+mod problem;
+mod rules;
+mod settings;
+mod source;
+mod value;
+
+use deserr::Deserr;
+use serde_json::Value;
+
+pub(crate) use issuers::{IssuerConfig, SignatureConfig};
+pub(crate) use problem::Problems;
+pub use problem::{ConfigError, Problem};
+pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
+use settings::AuditConfig;
+pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
+pub(crate) use source::read;
+pub(crate) use value::Name;
+
+/// The whole configuration.
+#[derive(Debug, Deserr)]
+#[deserr(deny_unknown_fields, error = Problems)]
+pub(crate) struct Config {
+    #[deserr(default)]
+    pub(crate) issuers: Option<value::NonEmpty<IssuerConfig>>,
+    #[deserr(default)]
+    pub(crate) token: TokenConfig,
+    pub(crate) rules: value::NonEmpty<RuleConfig>,
+    #[deserr(default)]
+    pub(crate) replies: RepliesConfig,
+    #[deserr(default)]
+    pub(crate) audit: AuditConfig,
+}
+
+/// Reads each row of a list on its own, with its index, and leaves out those that cannot be read: what
+/// is left can still be checked against each other.
+pub(crate) fn readable_rows<T: Deserr<Problems>>(config: &Value, list: &str) -> Vec<(usize, T)> {
+    let rows = config.get(list).and_then(Value::as_array).into_iter().flatten().enumerate();
+    rows.filter_map(|(index, row)| Some((index, deserr::deserialize(row.clone()).ok()?))).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! What is wrong with a configuration, all of it, each with its place.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+
+use deserr::{
+    DeserializeError, ErrorKind, IntoValue, MergeWithError, Value, ValueKind, ValuePointerRef,
+};
+
+/// A configuration that is refused, and everything that is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub(crate) Vec<Problem>);
+
+impl ConfigError {
+    /// Every problem, in the order of their places.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl fmt::Display for ConfigError {
+    /// One problem a line.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(formatter, "{separator}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One thing that is wrong: where, what was found, what was expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The place, as `rules[3].path`; empty for the configuration as a whole.
+    pub place: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.place.is_empty() { "configuration" } else { &self.place };
+        write!(formatter, "{place}: {}", self.message)
+    }
+}
+
+/// The problems found so far while a configuration is read.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(pub(crate) Vec<Problem>);
+
+impl Problems {
+    /// One problem at this place.
+    pub(crate) fn at(location: ValuePointerRef<'_>, message: impl Into<String>) -> Self {
+        Self(vec![Problem { place: place(location), message: message.into() }])
+    }
+
+    /// Notes a problem.
+    pub(crate) fn push(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Problem { place: place.into(), message: message.into() });
+    }
+}
+
+impl From<Problems> for ConfigError {
+    fn from(Problems(mut problems): Problems) -> Self {
+        problems.sort_by(|one, two| natural(&one.place).cmp(&natural(&two.place)));
+        problems.dedup();
+        Self(problems)
+    }
+}
+
+impl DeserializeError for Problems {
+    /// Goes on after every problem, so that all are found.
+    fn error<V: IntoValue>(
+        found: Option<Self>,
+        error: ErrorKind<'_, V>,
+        location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let mut problems = found.unwrap_or_default();
+        problems.push(place(location), describe(error));
+        ControlFlow::Continue(problems)
+    }
+}
+
+impl MergeWithError<Self> for Problems {
+    fn merge(
+        found: Option<Self>,
+        other: Self,
+        _location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let mut problems = found.unwrap_or_default();
+        problems.0.extend(other.0);
+        ControlFlow::Continue(problems)
+    }
+}
+
+/// What the grammar of a value says is wrong with it, to be noted at the value's place.
+#[derive(Debug)]
+pub(crate) struct Invalid(pub(crate) String);
+
+impl<E: std::error::Error> From<E> for Invalid {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl MergeWithError<Invalid> for Problems {
+    fn merge(
+        found: Option<Self>,
+        other: Invalid,
+        location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let mut problems = found.unwrap_or_default();
+        problems.push(place(location), other.0);
+        ControlFlow::Continue(problems)
+    }
+}
+
+fn describe<V: IntoValue>(error: ErrorKind<'_, V>) -> String {
+    match error {
+        ErrorKind::IncorrectValueKind { actual, accepted } => {
+            format!("expected {}, found {}", kinds(accepted), found(&actual))
+        }
+        ErrorKind::MissingField { field } => format!("`{field}` is missing"),
+        ErrorKind::UnknownKey { key, accepted } => unknown("key", key, accepted),
+        ErrorKind::UnknownValue { value, accepted } => unknown("value", value, accepted),
+        ErrorKind::BadSequenceLen { expected, .. } => format!("expected {expected} elements"),
+        ErrorKind::Unexpected { msg } => msg,
+    }
+}
+
+/// `unknown key "pathz"; did you mean `path`? (one of …)`.
+pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
+    let mut text = format!("unknown {what} {name:.64?}");
+    let nearest = accepted
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .min_by_key(|(distance, _)| *distance);
+    match nearest {
+        // Farther than half of its letters a name is no misspelling.
+        Some((distance, nearest)) if distance <= nearest.len() / 2 => {
+            let _ = write!(text, "; did you mean `{nearest}`?");
+        }
+        _ => text.push(';'),
+    }
+    let _ = write!(text, " expected one of `{}`", accepted.join("`, `"));
+    text
+}
+
+fn kinds(accepted: &[ValueKind]) -> String {
+    let mut names: Vec<_> = accepted.iter().map(|kind| kind_name(*kind)).collect();
+    names.dedup();
+    names.join(" or ")
+}
+
+fn kind_name(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Null => "null",
+        ValueKind::Boolean => "true or false",
+        ValueKind::Integer | ValueKind::NegativeInteger => "a whole number",
+        ValueKind::Float => "a number",
+        ValueKind::String => "a string",
+        ValueKind::Sequence => "a list",
+        ValueKind::Map => "an object",
+    }
+}
+
+/// The kind of a value, and the value where it is short.
+pub(crate) fn found<V: IntoValue>(value: &Value<V>) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Boolean(boolean) => format!("`{boolean}`"),
+        Value::Integer(number) => format!("the number {number}"),
+        Value::NegativeInteger(number) => format!("the number {number}"),
+        Value::Float(number) => format!("the number {number}"),
+        Value::String(text) => format!("the string {text:.64?}"),
+        Value::Sequence(_) => "a list".to_owned(),
+        Value::Map(_) => "an object".to_owned(),
+    }
+}
+
+/// `rules[3].path`. As deep as the configuration is nested, which its readers bound.
+pub(crate) fn place(location: ValuePointerRef<'_>) -> String {
+    match location {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Key { key, prev } if prev.is_origin() => key.to_owned(),
+        ValuePointerRef::Key { key, prev } => format!("{}.{key}", place(*prev)),
+        ValuePointerRef::Index { index, prev } => format!("{}[{index}]", place(*prev)),
+    }
+}
+
+/// A sort key under which `rules[10]` comes after `rules[9]`.
+fn natural(place: &str) -> Vec<(usize, &str)> {
+    place
+        .split(['[', ']', '.'])
+        .map(|part| (part.parse::<usize>().map_or(0, |index| index.saturating_add(1)), part))
+        .collect()
+}

@@ -1,0 +1,129 @@
+//! `token`, `replies`, `audit`.
+
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+
+use super::problem::{Invalid, Problems, found, unknown};
+use super::value::{Message, Name, NonEmpty};
+
+/// `token`: what every token must keep to.
+#[derive(Debug, Deserr)]
+#[deserr(deny_unknown_fields, error = Problems)]
+pub(crate) struct TokenConfig {
+    #[deserr(default = Leeway(60))]
+    pub(crate) leeway_seconds: Leeway,
+    #[deserr(default = MaxBytes(16_384))]
+    pub(crate) max_bytes: MaxBytes,
+    #[deserr(default = expiry())]
+    pub(crate) required_claims: NonEmpty<Name>,
+}
+
+impl Default for TokenConfig {
+    fn default() -> Self {
+        Self { leeway_seconds: Leeway(60), max_bytes: MaxBytes(16_384), required_claims: expiry() }
+    }
+}
+
+fn expiry() -> NonEmpty<Name> {
+    NonEmpty(vec![Name("exp".to_owned())])
+}
+
+/// Seconds by which clocks may differ: at most an hour, beyond which it is no leeway.
+#[derive(Debug, Deserr)]
+#[deserr(try_from(u32) = Leeway::parse -> Invalid, error = Problems)]
+pub(crate) struct Leeway(pub(crate) u32);
+
+impl Leeway {
+    fn parse(seconds: u32) -> Result<Self, Invalid> {
+        match seconds {
+            0..=3_600 => Ok(Self(seconds)),
+            _ => Err(Invalid(format!("expected at most 3600 seconds, found {seconds}"))),
+        }
+    }
+}
+
+/// Bytes a token may have. Envoy takes 60 KiB of headers at most.
+#[derive(Debug, Deserr)]
+#[deserr(try_from(u32) = MaxBytes::parse -> Invalid, error = Problems)]
+pub(crate) struct MaxBytes(pub(crate) u16);
+
+impl MaxBytes {
+    fn parse(bytes: u32) -> Result<Self, Invalid> {
+        match u16::try_from(bytes) {
+            Ok(bytes @ 1..=61_440) => Ok(Self(bytes)),
+            _ => Err(Invalid(format!("expected 1 to 61440 bytes, found {bytes}"))),
+        }
+    }
+}
+
+/// `replies`: the words of a denial.
+#[derive(Debug, Default, Deserr)]
+#[deserr(deny_unknown_fields, error = Problems)]
+pub(crate) struct RepliesConfig {
+    #[deserr(default)]
+    pub(crate) realm: Option<Realm>,
+    #[deserr(default)]
+    pub(crate) messages: MessagesConfig,
+}
+
+/// `replies.messages`: sentences instead of the fixed ones.
+#[derive(Debug, Default, Deserr)]
+#[deserr(deny_unknown_fields, error = Problems)]
+pub(crate) struct MessagesConfig {
+    #[deserr(default)]
+    pub(crate) unauthenticated: Option<Message>,
+    #[deserr(default)]
+    pub(crate) forbidden: Option<Message>,
+}
+
+/// The realm of a challenge: what a quoted string holds without escapes (RFC 9110 section 5.6.4).
+#[derive(Debug, Deserr)]
+#[deserr(try_from(String) = Realm::parse -> Invalid, error = Problems)]
+pub(crate) struct Realm(pub(crate) String);
+
+impl Realm {
+    fn parse(text: String) -> Result<Self, Invalid> {
+        let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+        if text.is_empty() || text.len() > 128 || !text.bytes().all(allowed) {
+            let expected = "expected 1 to 128 printable ASCII characters without `\"` and `\\`";
+            return Err(Invalid(format!("{text:.64?} is not a realm; {expected}")));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// `audit`: what is logged.
+#[derive(Debug, Default, Deserr)]
+#[deserr(deny_unknown_fields, error = Problems)]
+pub(crate) struct AuditConfig {
+    #[deserr(default)]
+    pub(crate) decisions: AuditedDecisions,
+}
+
+/// `audit.decisions`: which decisions are logged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum AuditedDecisions {
+    None,
+    #[default]
+    Denied,
+    All,
+}
+
+impl Deserr<Problems> for AuditedDecisions {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let Value::String(text) = &value else {
+            return Err(Problems::at(
+                location,
+                format!("expected a string, found {}", found(&value)),
+            ));
+        };
+        match text.as_str() {
+            "none" => Ok(Self::None),
+            "denied" => Ok(Self::Denied),
+            "all" => Ok(Self::All),
+            _ => Err(Problems::at(location, unknown("value", text, &["none", "denied", "all"]))),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Each part of the configuration: what is wrong with it, in exactly which words.
+
+use super::*;
+
+fn problems(configuration: &str) -> Vec<String> {
+    let found = read(configuration.as_bytes())
+        .and_then(deserr::deserialize::<Config, _, Problems>)
+        .err()
+        .unwrap_or_default();
+    ConfigError::from(found).problems().iter().map(ToString::to_string).collect()
+}
+
+fn check(table: &[(&str, &str)], configuration: impl Fn(&str) -> String) {
+    for (part, expected) in table {
+        assert_eq!(problems(&configuration(part)), [*expected], "{part}");
+    }
+}
+
+#[test]
+fn the_text() {
+    check(TEXT, str::to_owned);
+}
+
+#[test]
+fn the_top_level() {
+    let rules = r#""rules": [{"path": "/a", "allow": "public"}]"#;
+    check(TOP_LEVEL, |member| format!("{{{member}, {rules}}}"));
+}
+
+#[test]
+fn the_rules() {
+    check(RULE, |rule| format!(r#"{{"rules": [{rule}]}}"#));
+}
+
+#[test]
+fn the_issuers() {
+    let rules = r#""rules": [{"path": "/a", "allow": "public"}]"#;
+    check(ISSUER, |issuer| format!(r#"{{"issuers": [{issuer}], {rules}}}"#));
+}
+
+const TEXT: &[(&str, &str)] = &[
+    ("", "configuration: is empty; expected an object with at least `rules`"),
+    (" \n", "configuration: is empty; expected an object with at least `rules`"),
+    ("[]", "configuration: expected an object, found a list"),
+    ("{}", "configuration: `rules` is missing"),
+    (r#"{"rules": []}"#, "rules: the list is empty; leave the key out or name something"),
+    (
+        "{",
+        "configuration: is neither JSON nor a google.protobuf.Struct: \
+         EOF while parsing an object at line 1 column 1",
+    ),
+    (
+        "rules: []",
+        "configuration: is neither JSON nor a google.protobuf.Struct: \
+         expected value at line 1 column 1",
+    ),
+    (
+        r#"{"rules":1,"rules":2}"#,
+        "configuration: is neither JSON nor a google.protobuf.Struct: \
+         duplicate member \"rules\" at line 1 column 18",
+    ),
+    (
+        "\n{\"a\"",
+        "configuration: is neither JSON nor a google.protobuf.Struct: \
+         EOF while parsing an object at line 2 column 4",
+    ),
+    (
+        "\n\u{1}",
+        "configuration: is not a google.protobuf.Struct: \
+         failed to decode Protobuf message: Struct.fields: buffer underflow",
+    ),
+];
+
+const TOP_LEVEL: &[(&str, &str)] = &[
+    (
+        r#""isuers": []"#,
+        "configuration: unknown key \"isuers\"; did you mean `issuers`? \
+         expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+    ),
+    (
+        r#""zzzzzz": []"#,
+        "configuration: unknown key \"zzzzzz\"; \
+         expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+    ),
+    (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
+    (
+        r#""token": {"leeway_seconds": -1}"#,
+        "token.leeway_seconds: expected a whole number, found the number -1",
+    ),
+    (
+        r#""token": {"leeway_seconds": 60.5}"#,
+        "token.leeway_seconds: expected a whole number, found the number 60.5",
+    ),
+    (
+        r#""token": {"leeway_seconds": 86400}"#,
+        "token.leeway_seconds: expected at most 3600 seconds, found 86400",
+    ),
+    (r#""token": {"max_bytes": 0}"#, "token.max_bytes: expected 1 to 61440 bytes, found 0"),
+    (
+        r#""token": {"required_claims": []}"#,
+        "token.required_claims: the list is empty; leave the key out or name something",
+    ),
+    (
+        r#""replies": {"realm": "a\"b"}"#,
+        "replies.realm: \"a\\\"b\" is not a realm; \
+         expected 1 to 128 printable ASCII characters without `\"` and `\\`",
+    ),
+    (
+        r#""replies": {"messages": {"forbiden": "No."}}"#,
+        "replies.messages: unknown key \"forbiden\"; did you mean `forbidden`? \
+         expected one of `unauthenticated`, `forbidden`",
+    ),
+    (
+        r#""audit": {"decisions": "some"}"#,
+        "audit.decisions: unknown value \"some\"; did you mean `none`? \
+         expected one of `none`, `denied`, `all`",
+    ),
+];
+
+const RULE: &[(&str, &str)] = &[
+    (r#""/a""#, "rules[0]: expected an object, found the string \"/a\""),
+    (
+        r#"{"pathz": "/a", "path": "/a", "allow": "public"}"#,
+        "rules[0]: unknown key \"pathz\"; did you mean `path`? \
+         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `allow`, `message`",
+    ),
+    (r#"{"path": "/a"}"#, "rules[0]: `allow` is missing"),
+    (r#"{"allow": "public"}"#, "rules[0]: `path` or `paths` is missing"),
+    (
+        r#"{"path": "/a", "paths": ["/b"], "allow": "public"}"#,
+        "rules[0]: has both `path` and `paths`",
+    ),
+    (r#"{"path": "/{id", "allow": "public"}"#, "rules[0].path: \"/{id\" has an unclosed `{`"),
+    (r#"{"path": 5, "allow": "public"}"#, "rules[0].path: expected a string, found the number 5"),
+    (
+        r#"{"paths": ["/a", "b"], "allow": "public"}"#,
+        "rules[0].paths[1]: \"b\" does not begin with `/`",
+    ),
+    (
+        r#"{"path": "/a", "methods": ["get"], "allow": "public"}"#,
+        "rules[0].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",
+    ),
+    (
+        r#"{"path": "/a", "methods": [], "allow": "public"}"#,
+        "rules[0].methods: the list is empty; leave the key out or name something",
+    ),
+    (
+        r#"{"path": "/a", "methods": "GET", "allow": "public"}"#,
+        "rules[0].methods: expected a list, found the string \"GET\"",
+    ),
+    (
+        r#"{"path": "/a", "hosts": ["a b"], "allow": "public"}"#,
+        "rules[0].hosts[0]: \"a b\" is not a host; \
+         expected a host name such as `api.example.com` or `*.example.com`",
+    ),
+    (
+        r#"{"path": "/a", "allow": "publc"}"#,
+        "rules[0].allow: unknown value \"publc\"; did you mean `public`? \
+         expected one of `public`, `authenticated`, `nobody`, \
+         or an object such as `{ roles: [admin] }`",
+    ),
+    (
+        r#"{"path": "/a", "allow": true}"#,
+        "rules[0].allow: expected `public`, `authenticated`, `nobody` or an object, found `true`",
+    ),
+    (r#"{"path": "/a", "allow": {}}"#, "rules[0].allow: `roles` is missing"),
+    (
+        r#"{"path": "/a", "allow": {"roles": []}}"#,
+        "rules[0].allow.roles: the list is empty; leave the key out or name something",
+    ),
+    (
+        r#"{"path": "/a", "allow": {"roles": "admin"}}"#,
+        "rules[0].allow.roles: expected a list, found the string \"admin\"",
+    ),
+    (
+        r#"{"path": "/a", "allow": {"roles": [""]}}"#,
+        "rules[0].allow.roles[0]: \"\" is not a name; \
+         expected a name of 1 to 128 bytes without control characters",
+    ),
+    (
+        r#"{"path": "/a", "allow": {"role": ["a"], "roles": ["a"]}}"#,
+        "rules[0].allow: unknown key \"role\"; did you mean `roles`? expected one of `roles`",
+    ),
+    (
+        r#"{"path": "/a", "allow": "public", "message": ""}"#,
+        "rules[0].message: \"\" is not a message; \
+         expected a message of 1 to 1024 bytes without control characters",
+    ),
+    (
+        r#"{"path": "/a", "allow": "public", "name": "a\nb"}"#,
+        "rules[0].name: \"a\\nb\" is not a name; \
+         expected a name of 1 to 128 bytes without control characters",
+    ),
+];
+
+const ISSUER: &[(&str, &str)] = &[
+    (r#"{"signature": {"decode_only": true}}"#, "issuers[0]: `name` is missing"),
+    (r#"{"name": "main"}"#, "issuers[0]: `signature` is missing"),
+    (
+        r#"{"name": "Main", "signature": {"decode_only": true}}"#,
+        "issuers[0].name: \"Main\" is not an issuer's name; \
+         expected 1 to 64 of `a` to `z`, `0` to `9`, `_` and `-`",
+    ),
+    (
+        r#"{"name": "main", "signature": {}}"#,
+        "issuers[0].signature: expected exactly one of `jwt_authn`, `decode_only`",
+    ),
+    (
+        r#"{"name": "main", "signature": {"decode_only": true, "jwt_authn": {"metadata": "x"}}}"#,
+        "issuers[0].signature: expected exactly one of `jwt_authn`, `decode_only`",
+    ),
+    (
+        r#"{"name": "main", "signature": {"decode_only": false}}"#,
+        "issuers[0].signature.decode_only: expected `true`, found `false`",
+    ),
+    (
+        r#"{"name": "main", "signature": "decode_only"}"#,
+        "issuers[0].signature: expected an object, found the string \"decode_only\"",
+    ),
+    (
+        r#"{"name": "main", "signature": {"jwt_auth": {}}}"#,
+        "issuers[0].signature: unknown key \"jwt_auth\"; did you mean `jwt_authn`? \
+         expected one of `jwt_authn`, `decode_only`",
+    ),
+    (
+        r#"{"name": "main", "signature": {"jwt_authn": {}}}"#,
+        "issuers[0].signature.jwt_authn: `metadata` is missing",
+    ),
+    (
+        r#"{"name": "main", "signature": {"jwks": {"keys": []}}}"#,
+        "issuers[0].signature.jwks: verifying signatures is not supported by this version; \
+         let Envoy's jwt_authn do it and use `jwt_authn`",
+    ),
+    (
+        r#"{"name": "main", "signature": {"remote_jwks": {}}}"#,
+        "issuers[0].signature.remote_jwks: verifying signatures is not supported by this version; \
+         let Envoy's jwt_authn do it and use `jwt_authn`",
+    ),
+    (
+        r#"{"name": "main", "signature": {"decode_only": true}, "audiences": []}"#,
+        "issuers[0].audiences: the list is empty; leave the key out or name something",
+    ),
+    (
+        r#"{"name": "main", "signature": {"decode_only": true}, "roles": ["a..b"]}"#,
+        "issuers[0].roles[0]: a claim path is one or more names, none of them empty",
+    ),
+    (
+        r#"{"name": "main", "signature": {"decode_only": true}, "roles": [{"claim": "s", "split": ""}]}"#,
+        "issuers[0].roles[0].split: the separator is empty",
+    ),
+    (
+        r#"{"name": "main", "signature": {"decode_only": true}, "roles": [5]}"#,
+        "issuers[0].roles[0]: expected a claim path (a string or a list), found the number 5",
+    ),
+];

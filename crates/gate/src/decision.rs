@@ -1,0 +1,73 @@
+//! Allow or deny, with the reason.
+
+use std::fmt;
+
+use authn::{HostFailure, InvalidToken, Principal};
+use authz::{InvalidTarget, Rule, Unmet};
+
+/// What was decided for one request, and what it was decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision<'g> {
+    /// The rule that governs the request, where one does.
+    pub rule: Option<&'g Rule>,
+    /// Who is asking, where the rule asked for it and somebody was established.
+    pub principal: Option<Principal>,
+    /// Allow, or the reason for the denial.
+    pub outcome: Result<(), Denial<'g>>,
+}
+
+/// Why a request is denied. Its text is for the log; clients learn the status and a fixed sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denial<'g> {
+    /// The target has no single reading.
+    InvalidTarget(InvalidTarget),
+    /// No row of the table matches.
+    NoRule,
+    /// The rule needs a principal and there is no token.
+    NoToken,
+    /// The token establishes nobody.
+    InvalidToken(InvalidToken),
+    /// The principal does not meet the rule's requirement.
+    Unmet(Unmet<'g>),
+    /// The host failed us.
+    HostFailed(HostFailure),
+}
+
+impl Denial<'_> {
+    /// The HTTP status of the reply.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::InvalidTarget(_) => 400,
+            Self::NoToken | Self::InvalidToken(_) => 401,
+            Self::NoRule | Self::Unmet(_) => 403,
+            Self::HostFailed(_) => 503,
+        }
+    }
+
+    /// The stable code of the denial: one of a closed set, in logs, metrics and response code details.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidTarget(_) => "invalid_path",
+            Self::NoRule => "no_rule",
+            Self::NoToken => "missing_token",
+            Self::InvalidToken(_) => "invalid_token",
+            Self::Unmet(_) => "insufficient_permission",
+            Self::HostFailed(_) => "keys_unavailable",
+        }
+    }
+}
+
+impl fmt::Display for Denial<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidTarget(invalid) => invalid.fmt(formatter),
+            Self::NoRule => formatter.write_str("no rule matches"),
+            Self::NoToken => formatter.write_str("no bearer token"),
+            Self::InvalidToken(invalid) => invalid.fmt(formatter),
+            Self::Unmet(unmet) => unmet.fmt(formatter),
+            Self::HostFailed(failure) => failure.fmt(formatter),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The gate itself.
+
+use authn::{Authenticator, Host, Principal, Unauthenticated, UnixTime};
+use authz::{Policy, Rule, Target};
+
+use crate::audit;
+use crate::compile;
+use crate::config::{AuditedDecisions, ConfigError};
+use crate::decision::{Decision, Denial};
+use crate::reply::{Replies, Reply};
+use crate::request::Request;
+
+/// A configuration, compiled: decides requests and words the replies.
+#[derive(Debug)]
+pub struct Gate {
+    pub(crate) authenticator: Authenticator,
+    pub(crate) policy: Policy,
+    pub(crate) replies: Replies,
+    pub(crate) audited: AuditedDecisions,
+}
+
+impl Gate {
+    /// Builds a gate from the plugin configuration: JSON text or a serialized `google.protobuf.Struct`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every problem; a configuration is taken whole or not at all.
+    pub fn from_configuration(bytes: &[u8]) -> Result<Self, ConfigError> {
+        compile::gate(bytes)
+    }
+
+    /// What an operator should be told once at start, a sentence each.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
+        self.authenticator.unverified_issuers().map(|issuer| {
+            format!(
+                "issuer `{}` is `decode_only`: signatures are not checked here, so anybody can write a \
+                 token unless a filter in front refuses what it cannot verify",
+                issuer.name
+            )
+        })
+    }
+
+    /// The permission table's rules.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        self.policy.rules()
+    }
+
+    /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
+    pub fn decide(&self, request: &Request<'_>, host: &impl Host, now: UnixTime) -> Decision<'_> {
+        let denied = |rule, denial| Decision { rule, principal: None, outcome: Err(denial) };
+        let target = match Target::parse(request.method, request.authority, request.path) {
+            Ok(target) => target,
+            Err(invalid) => return denied(None, Denial::InvalidTarget(invalid)),
+        };
+        let Some(rule) = self.policy.governing(&target) else {
+            return denied(None, Denial::NoRule);
+        };
+        let principal = match self.principal(rule, request, host, now) {
+            Ok(principal) => principal,
+            Err(denial) => return denied(Some(rule), denial),
+        };
+        let outcome = rule.permits(principal.as_ref()).map_err(Denial::Unmet);
+        Decision { rule: Some(rule), principal, outcome }
+    }
+
+    /// Who is asking, if the rule wants to know.
+    fn principal(
+        &self,
+        rule: &Rule,
+        request: &Request<'_>,
+        host: &impl Host,
+        now: UnixTime,
+    ) -> Result<Option<Principal>, Denial<'static>> {
+        if !rule.needs_principal() {
+            return Ok(None);
+        }
+        match self.authenticator.authenticate(request.credentials, host, now) {
+            Ok(principal) => Ok(Some(principal)),
+            Err(Unauthenticated::NoToken) => Err(Denial::NoToken),
+            Err(Unauthenticated::InvalidToken(invalid)) => Err(Denial::InvalidToken(invalid)),
+            Err(Unauthenticated::HostFailed(failure)) => Err(Denial::HostFailed(failure)),
+        }
+    }
+
+    /// The reply to a denied request; `None` where it was allowed and goes on as it came.
+    #[must_use]
+    pub fn reply(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<Reply> {
+        let denial = decision.outcome.as_ref().err()?;
+        Some(self.replies.reply(denial, decision.rule, request.grpc))
+    }
+
+    /// The audit line of a decision: one JSON object, where the configuration asks for it.
+    #[must_use]
+    pub fn audit(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<String> {
+        let audited = match self.audited {
+            AuditedDecisions::None => false,
+            AuditedDecisions::Denied => decision.outcome.is_err(),
+            AuditedDecisions::All => true,
+        };
+        audited.then(|| audit::line(request, decision))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,24 @@
+//! The gate: from configuration bytes to [`Gate`], from a [`Request`] to a [`Decision`], from a denial to
+//! a [`Reply`].
+//!
+//! This is the one evaluator. The filter in Envoy and every other edge ask the same [`Gate::decide`], so
+//! there is no second one that could disagree. It joins [`authn`] (401) and [`authz`] (403), knows the
+//! configuration text and the HTTP form of a denial, and is told the time and the host's facts.
+
+#![forbid(unsafe_code)]
+
+mod audit;
+mod compile;
+mod config;
+mod decision;
+mod gate;
+mod reply;
+mod request;
+
+pub use authn::{Host, HostFailure, UnixTime};
+
+pub use crate::config::{ConfigError, Problem};
+pub use crate::decision::{Decision, Denial};
+pub use crate::gate::Gate;
+pub use crate::reply::Reply;
+pub use crate::request::Request;

@@ -1,0 +1,135 @@
+//! The HTTP form of a denial.
+
+use authn::HostFailure;
+use authz::Rule;
+
+use crate::config::RepliesConfig;
+use crate::decision::Denial;
+
+/// A local reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status. For a gRPC request Envoy makes it 200 and says the rest in `grpc-status`.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; for a gRPC request the plain sentence, which becomes `grpc-message`.
+    pub body: String,
+    /// `grpc-status`, for a gRPC request.
+    pub grpc_status: Option<u8>,
+    /// For `%RESPONSE_CODE_DETAILS%` in access logs: code and rule, no blanks.
+    pub details: String,
+}
+
+impl Reply {
+    /// The reply where nothing could be decided at all: 503.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        let failure = HostFailure("nothing could be decided".to_owned());
+        Replies::new(RepliesConfig::default()).reply(&Denial::HostFailed(failure), None, false)
+    }
+}
+
+/// The words of every reply, for one configuration.
+#[derive(Debug, Clone)]
+pub(crate) struct Replies {
+    unauthenticated: Option<String>,
+    forbidden: Option<String>,
+    /// Challenges (RFC 6750 section 3), complete.
+    challenge: String,
+    invalid_token: String,
+    insufficient_scope: String,
+}
+
+impl Replies {
+    pub(crate) fn new(config: RepliesConfig) -> Self {
+        let realm = config.realm.map_or_else(|| "claimgate".to_owned(), |realm| realm.0);
+        let challenge = format!("Bearer realm=\"{realm}\"");
+        Self {
+            unauthenticated: config.messages.unauthenticated.map(|message| message.0),
+            forbidden: config.messages.forbidden.map(|message| message.0),
+            invalid_token: format!(
+                "{challenge}, error=\"invalid_token\", error_description=\"{INVALID_TOKEN}\""
+            ),
+            insufficient_scope: format!("{challenge}, error=\"insufficient_scope\""),
+            challenge,
+        }
+    }
+
+    pub(crate) fn reply(&self, denial: &Denial<'_>, rule: Option<&Rule>, grpc: bool) -> Reply {
+        let message = self.message(denial, rule);
+        let mut headers = vec![("cache-control", "no-store".to_owned())];
+        if let Some(challenge) = self.challenge(denial) {
+            headers.push(("www-authenticate", challenge.clone()));
+        }
+        if denial.status() == 503 {
+            headers.push(("retry-after", "1".to_owned()));
+        }
+        let body = if grpc {
+            message.to_owned()
+        } else {
+            headers.push(("content-type", "application/json".to_owned()));
+            serde_json::json!({ "error": message }).to_string()
+        };
+        Reply {
+            status: denial.status(),
+            headers,
+            body,
+            grpc_status: grpc.then(|| grpc_status(denial)),
+            details: details(denial, rule),
+        }
+    }
+
+    /// The rule's message speaks to those who were refused by the rule, then the configured ones, then
+    /// the fixed ones.
+    fn message<'a>(&'a self, denial: &Denial<'_>, rule: Option<&'a Rule>) -> &'a str {
+        match denial {
+            Denial::InvalidTarget(_) => "The request target is malformed or ambiguous.",
+            Denial::NoToken => {
+                self.unauthenticated.as_deref().unwrap_or("Authentication is required.")
+            }
+            Denial::InvalidToken(_) => self.unauthenticated.as_deref().unwrap_or(INVALID_TOKEN),
+            Denial::NoRule => self.forbidden(),
+            Denial::Unmet(_) => {
+                rule.and_then(|rule| rule.message.as_deref()).unwrap_or_else(|| self.forbidden())
+            }
+            Denial::HostFailed(_) => "Authorization is temporarily unavailable.",
+        }
+    }
+
+    fn forbidden(&self) -> &str {
+        self.forbidden.as_deref().unwrap_or("You do not have permission to do this.")
+    }
+
+    fn challenge(&self, denial: &Denial<'_>) -> Option<&String> {
+        match denial {
+            Denial::NoToken => Some(&self.challenge),
+            Denial::InvalidToken(_) => Some(&self.invalid_token),
+            Denial::Unmet(_) => Some(&self.insufficient_scope),
+            Denial::InvalidTarget(_) | Denial::NoRule | Denial::HostFailed(_) => None,
+        }
+    }
+}
+
+/// One sentence for every invalid token: which check failed is nothing to tell an attacker.
+const INVALID_TOKEN: &str = "The access token is not valid.";
+
+/// Status codes of gRPC: `INVALID_ARGUMENT`, `UNAUTHENTICATED`, `PERMISSION_DENIED`, `UNAVAILABLE`.
+fn grpc_status(denial: &Denial<'_>) -> u8 {
+    match denial {
+        Denial::InvalidTarget(_) => 3,
+        Denial::NoToken | Denial::InvalidToken(_) => 16,
+        Denial::NoRule | Denial::Unmet(_) => 7,
+        Denial::HostFailed(_) => 14,
+    }
+}
+
+/// `claimgate.insufficient_permission[delete-user-data]`.
+fn details(denial: &Denial<'_>, rule: Option<&Rule>) -> String {
+    let code = denial.code();
+    let text = match rule {
+        Some(rule) => format!("claimgate.{code}[{}]", rule.name),
+        None => format!("claimgate.{code}"),
+    };
+    text.replace(char::is_whitespace, "_")
+}

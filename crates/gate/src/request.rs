@@ -1,0 +1,102 @@
+//! What a decision is made on: the request's headers, and nothing else of it.
+
+use authn::Credentials;
+
+/// The parts of a request that take part in a decision, as raw bytes.
+///
+/// `X-Original-URL`, `X-HTTP-Method-Override` and their kin are not among them, on purpose.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    pub(crate) method: &'a [u8],
+    pub(crate) authority: &'a [u8],
+    pub(crate) path: &'a [u8],
+    pub(crate) credentials: Credentials<'a>,
+    pub(crate) grpc: bool,
+}
+
+impl<'a> Request<'a> {
+    /// Reads the headers in one pass: lower-case names and raw values, pseudo-headers among them.
+    #[must_use]
+    pub fn from_headers(headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> Self {
+        let (mut method, mut authority, mut path) = (None, None, None);
+        let mut credentials = Credentials::None;
+        let mut grpc = false;
+        for (name, value) in headers {
+            match name {
+                b":method" => once(&mut method, value),
+                b":authority" => once(&mut authority, value),
+                b":path" => once(&mut path, value),
+                b"authorization" => {
+                    credentials = match credentials {
+                        Credentials::None => Credentials::One(value),
+                        Credentials::One(_) | Credentials::Several => Credentials::Several,
+                    };
+                }
+                b"content-type" => grpc = is_grpc(value),
+                _ => {}
+            }
+        }
+        Self {
+            method: method.unwrap_or_default(),
+            authority: authority.unwrap_or_default(),
+            path: path.unwrap_or_default(),
+            credentials,
+            grpc,
+        }
+    }
+}
+
+/// A pseudo-header that comes twice is none: the empty value, which every reader refuses.
+fn once<'a>(slot: &mut Option<&'a [u8]>, value: &'a [u8]) {
+    *slot = Some(if slot.is_some() { b"" } else { value });
+}
+
+/// Envoy's own test, since it is Envoy that turns our reply into gRPC's form: `application/grpc`, alone
+/// or followed by `+`.
+fn is_grpc(content_type: &[u8]) -> bool {
+    match content_type.strip_prefix(b"application/grpc") {
+        Some(rest) => rest.is_empty() || rest.starts_with(b"+"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(headers: &[(&'static str, &'static str)]) -> Request<'static> {
+        Request::from_headers(
+            headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())),
+        )
+    }
+
+    #[test]
+    fn what_comes_twice_is_never_picked_from() {
+        let request = request(&[
+            (":method", "GET"),
+            (":path", "/public"),
+            (":path", "/admin"),
+            ("authorization", "Bearer a"),
+            ("authorization", "Bearer a"),
+            ("x-original-url", "/other"),
+        ]);
+        assert_eq!(
+            (request.method, request.path, request.authority),
+            (&b"GET"[..], &b""[..], &b""[..])
+        );
+        assert!(matches!(request.credentials, Credentials::Several));
+    }
+
+    #[test]
+    fn grpc_is_what_envoy_takes_for_it() {
+        for (content_type, expected) in [
+            ("application/grpc", true),
+            ("application/grpc+proto", true),
+            ("application/grpc-web", false),
+            ("application/json", false),
+            ("", false),
+        ] {
+            assert_eq!(request(&[("content-type", content_type)]).grpc, expected, "{content_type}");
+        }
+    }
+}
