@@ -1,0 +1,100 @@
+//! The filter: configuration to gate once, then each request's headers to a decision.
+
+use std::rc::Rc;
+
+use gate::{Gate, Reply, Request};
+use log::{error, info, warn};
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType};
+
+use crate::host::{self, Envoy};
+
+/// One configuration in force on one worker.
+#[derive(Default)]
+pub(crate) struct Root {
+    /// `None` until a configuration was taken, in which state every request is denied.
+    gate: Option<Rc<Gate>>,
+}
+
+/// One request.
+struct Stream {
+    gate: Option<Rc<Gate>>,
+}
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    /// Takes the configuration whole or refuses it: at start Envoy then does not run, on an update it
+    /// keeps the last good one.
+    fn on_configure(&mut self, _size: usize) -> bool {
+        let configuration = self.get_plugin_configuration().unwrap_or_default();
+        match Gate::from_configuration(&configuration) {
+            Ok(gate) => {
+                info!("claimgate: configuration taken, {} rules", gate.rules().len());
+                for warning in gate.warnings() {
+                    warn!("claimgate: {warning}");
+                }
+                self.gate = Some(Rc::new(gate));
+                true
+            }
+            Err(refused) => {
+                let count = refused.problems().len();
+                error!("claimgate: configuration refused, problems: {count}");
+                for problem in refused.problems() {
+                    error!("claimgate: {problem}");
+                }
+                false
+            }
+        }
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
+    /// Always a filter: `None` would be a trap, and a request without a filter would pass.
+    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Stream { gate: self.gate.clone() }))
+    }
+}
+
+impl Context for Stream {}
+
+impl HttpContext for Stream {
+    /// Decides on the headers alone, before any of the request goes on.
+    fn on_http_request_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
+        match self.decide() {
+            Ok(None) => Action::Continue,
+            Ok(Some(reply)) => deny(&reply),
+            Err(failure) => {
+                error!("claimgate: {failure}");
+                deny(&Reply::unavailable())
+            }
+        }
+    }
+}
+
+impl Stream {
+    /// The reply to a denied request; `None` where the request may go on.
+    fn decide(&self) -> Result<Option<Reply>, gate::HostFailure> {
+        let gate = self
+            .gate
+            .as_ref()
+            .ok_or_else(|| gate::HostFailure("no configuration was taken".to_owned()))?;
+        let headers = host::request_headers()?;
+        let request = Request::from_headers(headers.iter()?);
+        let decision = gate.decide(&request, &Envoy, host::now()?);
+        if let Some(line) = gate.audit(&request, &decision) {
+            info!("claimgate: {line}");
+        }
+        Ok(gate.reply(&request, &decision))
+    }
+}
+
+/// Sends the reply. Where even that fails, the request stays paused: it never goes on.
+fn deny(reply: &Reply) -> Action {
+    if let Err(failure) = host::send_local_response(reply) {
+        error!("claimgate: {failure}");
+    }
+    Action::Pause
+}

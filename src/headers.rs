@@ -1,0 +1,61 @@
+//! The request's headers as Envoy hands them over, read in place.
+//!
+//! The host serializes a header map as: the number of pairs; for each pair the length of its name and of its
+//! value; then each name and value, a NUL byte after each. Numbers are 32-bit little-endian. Nothing of it
+//! is trusted: what does not add up is the host's failure.
+
+use gate::HostFailure;
+
+/// A serialized header map.
+pub(crate) struct Headers(Vec<u8>);
+
+impl Headers {
+    pub(crate) fn new(serialized: Vec<u8>) -> Self {
+        Self(serialized)
+    }
+
+    /// The pairs of name and value, as raw bytes, in the host's order.
+    pub(crate) fn iter(&self) -> Result<Iter<'_>, HostFailure> {
+        let malformed = || HostFailure("the header map is malformed".to_owned());
+        if self.0.is_empty() {
+            return Ok(Iter { lengths: &[], texts: &[] });
+        }
+        let (count, rest) = read_u32(&self.0).ok_or_else(malformed)?;
+        let table = count.checked_mul(8).ok_or_else(malformed)?;
+        let (lengths, texts) = rest.split_at_checked(table).ok_or_else(malformed)?;
+        // One pass ahead, so that reading cannot stop half-way and leave a header out.
+        let pairs = Iter { lengths, texts };
+        if pairs.clone().count() == count { Ok(pairs) } else { Err(malformed()) }
+    }
+}
+
+/// The pairs of a header map that are still to be read.
+#[derive(Clone)]
+pub(crate) struct Iter<'a> {
+    lengths: &'a [u8],
+    texts: &'a [u8],
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name_length, lengths) = read_u32(self.lengths)?;
+        let (value_length, lengths) = read_u32(lengths)?;
+        let (name, texts) = read_text(self.texts, name_length)?;
+        let (value, texts) = read_text(texts, value_length)?;
+        *self = Self { lengths, texts };
+        Some((name, value))
+    }
+}
+
+fn read_u32(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk::<4>()?;
+    Some((usize::try_from(u32::from_le_bytes(*number)).ok()?, rest))
+}
+
+/// A text of this length, and what comes after the NUL byte behind it.
+fn read_text(bytes: &[u8], length: usize) -> Option<(&[u8], &[u8])> {
+    let (text, rest) = bytes.split_at_checked(length)?;
+    Some((text, rest.strip_prefix(&[0])?))
+}

@@ -1,0 +1,139 @@
+//! The calls to Envoy that a request needs.
+//!
+//! The SDK's own wrappers panic on a status they do not expect, which would take the whole VM down; here
+//! every other status than "ok" is a [`HostFailure`], and the request is denied. This is the one file with
+//! `unsafe`: the calls are foreign functions, and they hand memory over.
+
+#![expect(
+    unsafe_code,
+    reason = "host calls are foreign functions; pointers and lengths passed here are of live buffers"
+)]
+
+use std::ptr;
+
+use gate::{Host, HostFailure, Reply, UnixTime};
+
+use crate::headers::Headers;
+
+/// Envoy, as the host of one request.
+pub(crate) struct Envoy;
+
+impl Host for Envoy {
+    /// The property `metadata` is the whole message, its values with their kinds.
+    fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
+        const PROPERTY: &[u8] = b"metadata";
+        received("proxy_get_property", |data, size| {
+            // SAFETY: the path is a live buffer of the length given; `data` and `size` are live.
+            unsafe { proxy_get_property(PROPERTY.as_ptr(), PROPERTY.len(), data, size) }
+        })
+    }
+}
+
+/// All request headers in one call.
+pub(crate) fn request_headers() -> Result<Headers, HostFailure> {
+    const REQUEST_HEADERS: i32 = 0;
+    let serialized = received("proxy_get_header_map_pairs", |data, size| {
+        // SAFETY: `data` and `size` are live.
+        unsafe { proxy_get_header_map_pairs(REQUEST_HEADERS, data, size) }
+    })?;
+    Ok(Headers::new(serialized))
+}
+
+/// The time now.
+pub(crate) fn now() -> Result<UnixTime, HostFailure> {
+    let mut nanoseconds = 0;
+    // SAFETY: the pointer is to a live u64.
+    let status = unsafe { proxy_get_current_time_nanoseconds(&raw mut nanoseconds) };
+    ok("proxy_get_current_time_nanoseconds", status)?;
+    Ok(UnixTime::from_nanoseconds(nanoseconds))
+}
+
+/// Answers the request in the upstream's place.
+pub(crate) fn send_local_response(reply: &Reply) -> Result<(), HostFailure> {
+    let headers = serialized(&reply.headers)?;
+    let body = reply.body.as_bytes();
+    let details = reply.details.as_bytes();
+    // -1: not a gRPC reply.
+    let grpc_status = reply.grpc_status.map_or(-1, i32::from);
+    // SAFETY: each pointer is to a live buffer of the length given beside it.
+    let status = unsafe {
+        proxy_send_local_response(
+            u32::from(reply.status),
+            details.as_ptr(),
+            details.len(),
+            body.as_ptr(),
+            body.len(),
+            headers.as_ptr(),
+            headers.len(),
+            grpc_status,
+        )
+    };
+    ok("proxy_send_local_response", status)
+}
+
+/// The bytes that a host call hands over; none where it says "not found".
+fn received(
+    call: &str,
+    host: impl FnOnce(*mut *mut u8, *mut usize) -> i32,
+) -> Result<Vec<u8>, HostFailure> {
+    const NOT_FOUND: i32 = 1;
+    let mut data: *mut u8 = ptr::null_mut();
+    let mut size: usize = 0;
+    let status = host(&raw mut data, &raw mut size);
+    if status == NOT_FOUND {
+        return Ok(Vec::new());
+    }
+    ok(call, status)?;
+    if data.is_null() {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the host got this buffer from the allocator exported for it (`proxy_on_memory_allocate`,
+    // a `Vec<u8>` of exactly this capacity), filled it, and forgets it.
+    Ok(unsafe { Vec::from_raw_parts(data, size, size) })
+}
+
+fn ok(call: &str, status: i32) -> Result<(), HostFailure> {
+    match status {
+        0 => Ok(()),
+        _ => Err(HostFailure(format!("{call} answered with status {status}"))),
+    }
+}
+
+/// A header map in the form described in [`Headers`].
+fn serialized(headers: &[(&'static str, String)]) -> Result<Vec<u8>, HostFailure> {
+    let mut lengths = Vec::new();
+    let mut texts = Vec::new();
+    for text in headers.iter().flat_map(|(name, value)| [*name, value.as_str()]) {
+        lengths.extend(length(text.len())?);
+        texts.extend(text.as_bytes());
+        texts.push(0);
+    }
+    Ok([&length(headers.len())?, lengths.as_slice(), texts.as_slice()].concat())
+}
+
+fn length(length: usize) -> Result<[u8; 4], HostFailure> {
+    let length =
+        u32::try_from(length).map_err(|_| HostFailure("a header is too long".to_owned()))?;
+    Ok(length.to_le_bytes())
+}
+
+unsafe extern "C" {
+    fn proxy_get_header_map_pairs(map: i32, data: *mut *mut u8, size: *mut usize) -> i32;
+    fn proxy_get_property(
+        path: *const u8,
+        path_size: usize,
+        data: *mut *mut u8,
+        size: *mut usize,
+    ) -> i32;
+    fn proxy_get_current_time_nanoseconds(time: *mut u64) -> i32;
+    fn proxy_send_local_response(
+        status: u32,
+        details: *const u8,
+        details_size: usize,
+        body: *const u8,
+        body_size: usize,
+        headers: *const u8,
+        headers_size: usize,
+        grpc_status: i32,
+    ) -> i32;
+}

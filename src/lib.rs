@@ -1,0 +1,24 @@
+//! claimgate in Envoy: a proxy-wasm HTTP filter that asks the [`gate`] about each request's headers and
+//! lets the request go on untouched or answers it on the spot.
+//!
+//! Only this package speaks to Envoy. What can fail here fails closed: a denial with 503, never a trap and
+//! never a request let through.
+
+mod filter;
+mod headers;
+mod host;
+
+use proxy_wasm::types::LogLevel;
+
+use crate::filter::Root;
+
+/// Where Envoy enters: the module's `_initialize`, which the macro exports undocumented.
+#[expect(missing_docs, reason = "the macro writes the exported function")]
+mod entry {
+    use super::{LogLevel, Root};
+
+    proxy_wasm::main! {{
+        proxy_wasm::set_log_level(LogLevel::Info);
+        proxy_wasm::set_root_context(|_| Box::new(Root::default()));
+    }}
+}
