@@ -30,18 +30,18 @@ impl RootContext for Root {
         let configuration = self.get_plugin_configuration().unwrap_or_default();
         match Gate::from_configuration(&configuration) {
             Ok(gate) => {
-                info!("claimgate: configuration taken, {} rules", gate.rules().len());
+                info!("configuration taken, {} rules", gate.rules().len());
                 for warning in gate.warnings() {
-                    warn!("claimgate: {warning}");
+                    warn!("{warning}");
                 }
                 self.gate = Some(Rc::new(gate));
                 true
             }
             Err(refused) => {
                 let count = refused.problems().len();
-                error!("claimgate: configuration refused, problems: {count}");
+                error!("configuration refused, problems: {count}");
                 for problem in refused.problems() {
-                    error!("claimgate: {problem}");
+                    error!("{problem}");
                 }
                 false
             }
@@ -67,7 +67,7 @@ impl HttpContext for Stream {
             Ok(None) => Action::Continue,
             Ok(Some(reply)) => deny(&reply),
             Err(failure) => {
-                error!("claimgate: {failure}");
+                error!("{failure}");
                 deny(&Reply::unavailable())
             }
         }
@@ -82,10 +82,10 @@ impl Stream {
             .as_ref()
             .ok_or_else(|| gate::HostFailure("no configuration was taken".to_owned()))?;
         let headers = host::request_headers()?;
-        let request = Request::from_headers(headers.iter()?);
+        let request = Request::from_headers(headers.pairs()?);
         let decision = gate.decide(&request, &Envoy, host::now()?);
         if let Some(line) = gate.audit(&request, &decision) {
-            info!("claimgate: {line}");
+            info!("{line}");
         }
         Ok(gate.reply(&request, &decision))
     }
@@ -94,7 +94,7 @@ impl Stream {
 /// Sends the reply. Where even that fails, the request stays paused: it never goes on.
 fn deny(reply: &Reply) -> Action {
     if let Err(failure) = host::send_local_response(reply) {
-        error!("claimgate: {failure}");
+        error!("{failure}");
     }
     Action::Pause
 }

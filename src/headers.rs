@@ -15,28 +15,28 @@ impl Headers {
     }
 
     /// The pairs of name and value, as raw bytes, in the host's order.
-    pub(crate) fn iter(&self) -> Result<Iter<'_>, HostFailure> {
+    pub(crate) fn pairs(&self) -> Result<Pairs<'_>, HostFailure> {
         let malformed = || HostFailure("the header map is malformed".to_owned());
         if self.0.is_empty() {
-            return Ok(Iter { lengths: &[], texts: &[] });
+            return Ok(Pairs { lengths: &[], texts: &[] });
         }
         let (count, rest) = read_u32(&self.0).ok_or_else(malformed)?;
         let table = count.checked_mul(8).ok_or_else(malformed)?;
         let (lengths, texts) = rest.split_at_checked(table).ok_or_else(malformed)?;
         // One pass ahead, so that reading cannot stop half-way and leave a header out.
-        let pairs = Iter { lengths, texts };
+        let pairs = Pairs { lengths, texts };
         if pairs.clone().count() == count { Ok(pairs) } else { Err(malformed()) }
     }
 }
 
 /// The pairs of a header map that are still to be read.
 #[derive(Clone)]
-pub(crate) struct Iter<'a> {
+pub(crate) struct Pairs<'a> {
     lengths: &'a [u8],
     texts: &'a [u8],
 }
 
-impl<'a> Iterator for Iter<'a> {
+impl<'a> Iterator for Pairs<'a> {
     type Item = (&'a [u8], &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -88,8 +88,8 @@ fn received(
         return Ok(Vec::new());
     }
     // SAFETY: the host got this buffer from the allocator exported for it (`proxy_on_memory_allocate`,
-    // a `Vec<u8>` of exactly this capacity), filled it, and forgets it.
-    Ok(unsafe { Vec::from_raw_parts(data, size, size) })
+    // which gives away a boxed slice of exactly this size), filled it, and forgets it.
+    Ok(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(data, size)) }.into_vec())
 }
 
 fn ok(call: &str, status: i32) -> Result<(), HostFailure> {

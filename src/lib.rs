@@ -12,8 +12,7 @@ use proxy_wasm::types::LogLevel;
 
 use crate::filter::Root;
 
-/// Where Envoy enters: the module's `_initialize`, which the macro exports undocumented.
-#[expect(missing_docs, reason = "the macro writes the exported function")]
+/// Where Envoy enters: `_initialize`, which the macro exports.
 mod entry {
     use super::{LogLevel, Root};
 
