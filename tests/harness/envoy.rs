@@ -1,0 +1,189 @@
+//! A real Envoy as a child process.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::http::Request;
+use crate::repository;
+
+/// A running Envoy; dropping it stops that process and removes its files.
+#[derive(Debug)]
+pub struct Envoy {
+    process: Child,
+    folder: TempDir,
+    admin: SocketAddr,
+    listener: SocketAddr,
+}
+
+impl Envoy {
+    /// Starts with one worker and waits until it serves.
+    ///
+    /// # Errors
+    ///
+    /// When Envoy refuses the bootstrap; the error then ends with its warnings and errors.
+    pub fn start(bootstrap: &Value) -> Result<Self> {
+        Self::start_workers(bootstrap, 1)
+    }
+
+    /// Starts with this many workers; each has its own VM.
+    pub fn start_workers(bootstrap: &Value, workers: usize) -> Result<Self> {
+        let folder = TempDir::new().context("cannot make a temporary folder")?;
+        let file = |name: &str| folder.path().join(name);
+        fs::write(file("bootstrap.json"), bootstrap.to_string())?;
+        let process = Command::new(binary()?)
+            .arg("--config-path")
+            .arg(file("bootstrap.json"))
+            .arg("--admin-address-path")
+            .arg(file("admin"))
+            .args(["--disable-hot-restart", "--log-level", "info"])
+            .args(["--concurrency", &workers.to_string()])
+            .args(["--file-flush-interval-msec", "50"])
+            .stdin(Stdio::null())
+            .stdout(File::create(file("access.log"))?)
+            .stderr(File::create(file("envoy.log"))?)
+            .spawn()
+            .context("cannot start Envoy")?;
+        // From here on, leaving early stops the process.
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+        let mut envoy = Self { process, folder, admin: nowhere, listener: nowhere };
+        envoy.wait_until_ready()?;
+        Ok(envoy)
+    }
+
+    /// Where it listens for requests.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.listener
+    }
+
+    /// The whole log so far, at level info.
+    pub fn log(&self) -> Result<String> {
+        fs::read_to_string(self.folder.path().join("envoy.log")).context("cannot read Envoy's log")
+    }
+
+    /// The access log so far; it is written with a delay of some 50 ms.
+    pub fn access_log(&self) -> Result<String> {
+        let path = self.folder.path().join("access.log");
+        fs::read_to_string(path).context("cannot read Envoy's access log")
+    }
+
+    /// What claimgate has decided so far, as its audit lines tell it.
+    pub fn decisions(&self) -> Result<Vec<Value>> {
+        let log = self.log()?;
+        let objects = log.lines().filter_map(|line| Some(&line[line.find("{\"decision\":")?..]));
+        objects
+            .map(|object| {
+                serde_json::from_str(object)
+                    .with_context(|| format!("this audit line is not JSON: {object}"))
+            })
+            .collect()
+    }
+
+    /// The first line of the log that is as wanted, as soon as it is there.
+    pub fn wait_for_log(&self, wanted: impl Fn(&str) -> bool, timeout: Duration) -> Result<String> {
+        let found =
+            poll(timeout, || Ok(self.log()?.lines().find(|line| wanted(line)).map(str::to_owned)))?;
+        match found {
+            Some(line) => Ok(line),
+            None => bail!("Envoy did not log what was expected; it said:\n{}", self.log()?),
+        }
+    }
+
+    /// The value of a counter or gauge.
+    pub fn stat(&self, name: &str) -> Result<u64> {
+        let stats = self.admin("/stats")?;
+        let value = stats.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let value = value.with_context(|| format!("Envoy has no statistic named {name}"))?;
+        value.parse().with_context(|| format!("{name} is {value:?}, not a number"))
+    }
+
+    /// Reads a page of the admin interface.
+    pub fn admin(&self, path: &str) -> Result<String> {
+        let answer = Request::new(&format!("GET {path}"))?.send(self.admin)?;
+        if answer.status != 200 {
+            bail!("Envoy's admin page {path} answers {}", answer.status);
+        }
+        Ok(answer.text())
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let ready = poll(START, || {
+            if let Some(status) = self.process.try_wait()? {
+                bail!("Envoy refused to start ({status}):\n{}", complaints(&self.log()?));
+            }
+            // The file appears empty first.
+            let admin = fs::read_to_string(self.folder.path().join("admin")).unwrap_or_default();
+            let Ok(admin) = admin.trim().parse() else {
+                return Ok(None);
+            };
+            self.admin = admin;
+            Ok(self.admin("/ready").ok())
+        })?;
+        if ready.is_none() {
+            bail!("Envoy is not ready after {} s:\n{}", START.as_secs(), self.log()?);
+        }
+        let listeners: Value = serde_json::from_str(&self.admin("/listeners?format=json")?)?;
+        let address = &listeners["listener_statuses"][0]["local_address"]["socket_address"];
+        let (ip, port) = (address["address"].as_str(), address["port_value"].as_u64());
+        let (Some(ip), Some(port)) = (ip, port) else {
+            bail!("Envoy tells no listener address: {listeners}");
+        };
+        self.listener = SocketAddr::new(ip.parse()?, u16::try_from(port)?);
+        Ok(())
+    }
+}
+
+impl Drop for Envoy {
+    fn drop(&mut self) {
+        // Both fail only where the process is gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The Envoy to run: `ENVOY`, else the one that `make envoy` unpacks.
+pub fn binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("ENVOY").filter(|path| !path.is_empty()) {
+        return Ok(path.into());
+    }
+    let path = repository("target/envoy/envoy/_bin/envoy");
+    if !path.is_file() {
+        bail!("there is no Envoy in target/envoy: run `make envoy`, or set ENVOY to a binary");
+    }
+    Ok(path)
+}
+
+/// Asks again until there is something, an error, or no time left.
+pub fn poll<T>(timeout: Duration, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
+    let start = Instant::now();
+    loop {
+        let found = ask()?;
+        if found.is_some() || start.elapsed() > timeout {
+            return Ok(found);
+        }
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// The messages at level warning and above, with their continuation lines.
+fn complaints(log: &str) -> String {
+    let mut serious = false;
+    let chosen = log.lines().filter(|line| {
+        // [time][thread][level][logger] …
+        if let Some(level) = line.strip_prefix('[').and_then(|rest| rest.split("][").nth(2)) {
+            serious = matches!(level, "warning" | "error" | "critical");
+        }
+        serious
+    });
+    chosen.collect::<Vec<_>>().join("\n")
+}
+
+const START: Duration = Duration::from_secs(30);

@@ -1,0 +1,23 @@
+//! What the end-to-end tests and the demo share: a real Envoy around the built module, an upstream that echoes,
+//! an issuer of tokens, and clients that send ordinary or deliberately odd bytes.
+//!
+//! Everything is real and blocking; nothing is mocked.
+
+use std::path::{Path, PathBuf};
+
+pub mod cases;
+pub mod compose;
+pub mod config;
+pub mod ecds;
+pub mod envoy;
+pub mod http;
+pub mod raw;
+pub mod token;
+pub mod upstream;
+pub mod yaml;
+
+/// A path inside the repository.
+#[must_use]
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}

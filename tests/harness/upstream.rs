@@ -1,0 +1,101 @@
+//! An upstream on loopback that answers 200 with a JSON account of what reached it.
+
+use std::convert::Infallible;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+
+use anyhow::{Context, Result};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use tokio::sync::oneshot;
+
+/// A running upstream; dropping it stops it.
+#[derive(Debug)]
+pub struct Upstream {
+    address: SocketAddr,
+    hits: Arc<AtomicU64>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Upstream {
+    /// Starts on a free loopback port.
+    pub fn start() -> Result<Self> {
+        let listener =
+            TcpListener::bind(("127.0.0.1", 0)).context("the upstream finds no free port")?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let hits = Arc::new(AtomicU64::new(0));
+        let (stop, stopped) = oneshot::channel();
+        let counter = Arc::clone(&hits);
+        let thread = thread::spawn(move || {
+            runtime.block_on(async {
+                let serving = tokio::spawn(serve(listener, counter));
+                // Also ends when the sender is gone.
+                let _ = stopped.await;
+                serving.abort();
+            });
+        });
+        Ok(Self { address, hits, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many requests reached it so far.
+    #[must_use]
+    pub fn hits(&self) -> u64 {
+        self.hits.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Upstream {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there was already printed by its thread.
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, hits: Arc<AtomicU64>) -> Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let hits = Arc::clone(&hits);
+        let echo = service_fn(move |request| {
+            hits.fetch_add(1, Ordering::SeqCst);
+            std::future::ready(Ok::<_, Infallible>(echo(&request)))
+        });
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), echo));
+    }
+}
+
+fn echo(request: &Request<Incoming>) -> Response<Full<Bytes>> {
+    let headers: Vec<_> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| [name.as_str().into(), String::from_utf8_lossy(value.as_bytes())])
+        .collect();
+    let account = json!({
+        "method": request.method().as_str(),
+        "path": request.uri().to_string(),
+        "headers": headers,
+    });
+    let mut response = Response::new(Full::new(Bytes::from(account.to_string())));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
