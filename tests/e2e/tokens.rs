@@ -45,8 +45,8 @@ fn the_role_in_the_token_decides() -> Result<()> {
 #[test]
 fn a_forged_token_is_stopped_where_jwt_authn_verifies_and_warned_about_where_nobody_does()
 -> Result<()> {
-    let (upstream, issuer, forger) = (Upstream::start()?, Issuer::new()?, Issuer::new()?);
-    let forged = forger.token(&claims("ada", &["admin"]));
+    let (upstream, issuer, stranger) = (Upstream::start()?, Issuer::new()?, Issuer::new()?);
+    let forged = stranger.token(&claims("ada", &["admin"]));
     let envoy = start(&upstream, &issuer, true)?;
     assert_eq!(delete(&envoy, &forged)?, 401);
     assert_eq!(upstream.hits(), 0);
