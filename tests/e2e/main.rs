@@ -4,5 +4,7 @@ mod abi;
 mod cases;
 mod compose;
 mod configuration;
+mod demo;
 mod protocols;
+mod readme;
 mod tokens;

@@ -114,6 +114,14 @@ impl Suite {
         yaml::read(&folder.join(&self.policy))
     }
 
+    /// Whether the one who asks brings a token that somebody else signed.
+    #[must_use]
+    pub fn is_forged(&self, case: &Case) -> bool {
+        let principal =
+            case.principal.as_ref().and_then(|name| self.principals.get(name)?.as_ref());
+        principal.is_some_and(|principal| principal.forged)
+    }
+
     /// The token of the one who asks, if there is one.
     #[must_use]
     pub fn token(&self, case: &Case, issuer: &Issuer, forger: &Issuer) -> Option<String> {

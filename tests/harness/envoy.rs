@@ -38,7 +38,8 @@ impl Envoy {
         let folder = TempDir::new().context("cannot make a temporary folder")?;
         let file = |name: &str| folder.path().join(name);
         fs::write(file("bootstrap.json"), bootstrap.to_string())?;
-        let process = Command::new(binary()?)
+        let binary = binary()?;
+        let process = Command::new(&binary)
             .arg("--config-path")
             .arg(file("bootstrap.json"))
             .arg("--admin-address-path")
@@ -50,7 +51,9 @@ impl Envoy {
             .stdout(File::create(file("access.log"))?)
             .stderr(File::create(file("envoy.log"))?)
             .spawn()
-            .context("cannot start Envoy")?;
+            .with_context(|| {
+                format!("cannot start {} (ENVOY, or from `make envoy`)", binary.display())
+            })?;
         // From here on, leaving early stops the process.
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
         let mut envoy = Self { process, folder, admin: nowhere, listener: nowhere };

@@ -1,0 +1,69 @@
+//! `make demo` and `make run`, as a newcomer starts them.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use claimgate_tests::http::Request;
+
+fn demo() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_demo"))
+}
+
+#[test]
+fn the_demo_shows_who_got_what_and_ends_well() -> Result<()> {
+    let output = demo().output()?;
+    let text = String::from_utf8(output.stdout)?;
+    ensure!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let row =
+        |parts: &[&str]| text.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+    for parts in [
+        ["GET /healthz", "200", "health", "reached the upstream"],
+        ["DELETE /user-data/123", "403", "delete-user-data", "to delete user data."],
+        ["GET /admin-dashboard", "403", "admin-dashboard", "restricted to administrators only."],
+        ["an admin, forged", "401", "admin-dashboard", "not valid"],
+        ["GET /admin-dashboard;/help", "400", "-", "malformed or ambiguous"],
+    ] {
+        assert!(row(&parts), "{parts:?} is not a row of:\n{text}");
+    }
+    assert!(text.contains("answers are as expected"), "{text}");
+    assert!(!text.contains('\x1b'), "colours where nobody looks");
+    Ok(())
+}
+
+#[test]
+fn what_is_missing_is_said_in_a_sentence() -> Result<()> {
+    let output = demo().env("ENVOY", "/nowhere/envoy").output()?;
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stderr)?;
+    assert!(text.contains("/nowhere/envoy"), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn run_stays_up_with_working_tokens_and_stops_when_told() -> Result<()> {
+    let mut child = demo().arg("--keep").stdout(Stdio::piped()).spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+    let mut said = Vec::new();
+    for line in lines.by_ref() {
+        said.push(line?);
+        if said.last().is_some_and(|line| line.starts_with("Ctrl-C")) {
+            break;
+        }
+    }
+    let find = |start: &str| said.iter().find_map(|line| line.strip_prefix(start));
+    let token = find("admin=").context("no token was printed")?;
+    let origin = find("curl -i http://").and_then(|rest| rest.split('/').next());
+    let address: SocketAddr = origin.context("no curl line was printed")?.parse()?;
+    let delete = Request::new("DELETE /user-data/123")?;
+    assert_eq!(delete.clone().send(address)?.status, 401);
+    assert_eq!(delete.bearer(token)?.send(address)?.status, 200);
+
+    let told = Command::new("kill").arg(child.id().to_string()).status()?;
+    assert!(told.success());
+    assert!(child.wait()?.success());
+    assert!(TcpStream::connect(address).is_err(), "Envoy is still there");
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! README says what is true: its commands are run by a test, its examples come from the sample policy.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::{Context, Result};
+use claimgate_tests::config::sample_policy;
+use claimgate_tests::{repository, yaml};
+use gate::Gate;
+use serde_json::Value;
+
+fn readme() -> Result<String> {
+    fs::read_to_string(repository("README.md")).context("cannot read README.md")
+}
+
+/// The contents of the code blocks of this language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    text.split(&fence)
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("```")?.0.to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_command_is_run_by_a_test() -> Result<()> {
+    let commands: BTreeSet<String> = blocks(&readme()?, "sh")
+        .iter()
+        .flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|line| !line.starts_with("apt-get update"))
+        .collect();
+    // demo: e2e/demo.rs. compose: e2e/compose.rs. test: what runs this.
+    let covered = ["make compose", "make demo", "make test"].map(str::to_owned);
+    assert_eq!(commands, BTreeSet::from(covered));
+    let makefile = fs::read_to_string(repository("Makefile"))?;
+    for target in ["compose", "demo", "run", "test", "wasm"] {
+        assert!(readme()?.contains(&format!("make {target}")), "{target}");
+        assert!(makefile.contains(&format!("\n{target}: ")), "{target}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_table_on_the_first_screen_is_of_the_sample_policy() -> Result<()> {
+    let block = blocks(&readme()?, "yaml").into_iter().next().context("no YAML block")?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("block.yaml");
+    fs::write(&file, block)?;
+    let shown: Value = yaml::read(&file)?;
+    let sample = sample_policy()?;
+    let rules = sample["rules"].as_array().context("no rules")?;
+    for rule in shown["rules"].as_array().context("no rules")? {
+        assert!(rules.contains(rule), "{rule} is not a rule of envoy/policy.yaml");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_problems_that_are_quoted_are_the_ones_that_are_reported() -> Result<()> {
+    let configuration = r#"{"rules": [
+        {"path": "/a", "allow": "public"},
+        {"path": "/b", "methods": ["get"], "alow": "public"}
+    ]}"#;
+    let refused =
+        Gate::from_configuration(configuration.as_bytes()).err().context("it was taken")?;
+    let readme = readme()?;
+    let quoted: Vec<String> = refused
+        .problems()
+        .iter()
+        .map(ToString::to_string)
+        .filter(|problem| readme.contains(problem))
+        .collect();
+    assert_eq!(quoted.len(), 2, "{refused}");
+    Ok(())
+}
+
+#[test]
+fn every_key_is_in_the_reference() -> Result<()> {
+    let readme = readme()?;
+    for (configuration, prefix) in [
+        (r#"{"?": 1}"#, ""),
+        (r#"{"issuers": [{"?": 1}]}"#, "issuers[]."),
+        (r#"{"token": {"?": 1}}"#, "token."),
+        (r#"{"rules": [{"?": 1}]}"#, "rules[]."),
+        (r#"{"replies": {"?": 1}}"#, "replies."),
+        (r#"{"audit": {"?": 1}}"#, "audit."),
+    ] {
+        let refused = Gate::from_configuration(configuration.as_bytes()).err().context("taken")?;
+        let unknown = refused.to_string();
+        let keys = unknown.split("expected one of `").nth(1).context("no list of keys")?;
+        let keys = keys.split_once("`\n").map_or(keys, |(keys, _)| keys).trim_end_matches('`');
+        for key in keys.split("`, `") {
+            let named = [format!("`{prefix}{key}`"), format!("`{key}`"), format!("`{key}.")];
+            assert!(named.iter().any(|name| readme.contains(name)), "{prefix}{key}");
+        }
+    }
+    Ok(())
+}
