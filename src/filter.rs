@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use gate::{Gate, Reply, Request};
+use gate::{Gate, HostFailure, Reply, Request};
 use log::{error, info, warn};
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType};
@@ -63,27 +63,28 @@ impl Context for Stream {}
 impl HttpContext for Stream {
     /// Decides on the headers alone, before any of the request goes on.
     fn on_http_request_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
-        match self.decide() {
-            Ok(None) => Action::Continue,
-            Ok(Some(reply)) => deny(&reply),
-            Err(failure) => {
-                error!("{failure}");
-                deny(&Reply::unavailable())
-            }
+        let reply = self.decide().unwrap_or_else(|failure| {
+            error!("{failure}");
+            Some(Reply::unavailable())
+        });
+        match reply {
+            None => Action::Continue,
+            Some(reply) => deny(&reply),
         }
     }
 }
 
 impl Stream {
     /// The reply to a denied request; `None` where the request may go on.
-    fn decide(&self) -> Result<Option<Reply>, gate::HostFailure> {
-        let gate = self
-            .gate
-            .as_ref()
-            .ok_or_else(|| gate::HostFailure("no configuration was taken".to_owned()))?;
+    fn decide(&self) -> Result<Option<Reply>, HostFailure> {
+        let no_gate = || HostFailure("no configuration was taken".to_owned());
+        let gate = self.gate.as_ref().ok_or_else(no_gate)?;
         let headers = host::request_headers()?;
         let request = Request::from_headers(headers.pairs()?);
-        let decision = gate.decide(&request, &Envoy, host::now()?);
+        let decision = match host::now() {
+            Ok(now) => gate.decide(&request, &Envoy, now),
+            Err(failure) => gate.undecided(failure),
+        };
         if let Some(line) = gate.audit(&request, &decision) {
             info!("{line}");
         }
@@ -91,10 +92,14 @@ impl Stream {
     }
 }
 
-/// Sends the reply. Where even that fails, the request stays paused: it never goes on.
+/// Sends the reply, after which Envoy is done with the request.
 fn deny(reply: &Reply) -> Action {
     if let Err(failure) = host::send_local_response(reply) {
         error!("{failure}");
+        // Pausing would not do: Envoy may let the body carry the headers on
+        // (`allow_on_headers_stop_iteration`). A dead VM is answered with 503, whatever is configured
+        // but FAIL_OPEN.
+        std::process::abort();
     }
     Action::Pause
 }

@@ -71,7 +71,8 @@ fn a_bad_configuration_keeps_envoy_from_starting_and_every_problem_is_logged() -
     policy["rules"][3]["path"] = json!("/user-data/{id");
     policy["rules"][4]["alow"] = json!("public");
     policy["rules"][6]["path"] = json!("/admin-dashboard/**");
-    policy["rules"][6]["methods"].take();
+    policy["rules"][6]["methods"] = json!(["PUT", "GET"]);
+    policy["rules"][5]["methods"] = json!(["GET"]);
     let config = unasked()?;
     for config in [config.clone().policy(&policy), config.policy_json(&policy.to_string())] {
         let refusal = refusal(&config)?;

@@ -5,6 +5,7 @@ mod cases;
 mod compose;
 mod configuration;
 mod demo;
+mod faults;
 mod protocols;
 mod readme;
 mod tokens;

@@ -178,6 +178,8 @@ fn broken(issuer: &Issuer) -> Vec<(&'static str, Vec<u8>)> {
         ("no scheme", token.clone().into_bytes()),
         ("Basic", b"Basic YTpi".to_vec()),
         ("scheme alone", b"Bearer".to_vec()),
+        ("hidden in Basic", format!("Basic YTpi,Bearer {token}").into_bytes()),
+        ("hidden in another word", format!("xBearer {token}").into_bytes()),
         ("two headers", format!("Bearer {token}\r\nAuthorization: Bearer {token}").into_bytes()),
         ("two unlike headers", format!("Basic YTpi\r\nAuthorization: Bearer {token}").into_bytes()),
     ];

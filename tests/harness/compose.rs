@@ -213,5 +213,5 @@ fn finish(mut command: Command) -> Result<Output> {
 const PUBLISHED: &str = "envoyproxy/envoy:v1.40.0";
 const LOCAL: &str = "claimgate/envoy-local:1.40.0";
 
-const PULL: Duration = Duration::from_secs(60);
-const START: Duration = Duration::from_secs(60);
+const PULL: Duration = Duration::from_mins(1);
+const START: Duration = Duration::from_mins(1);

@@ -74,6 +74,13 @@ impl Request {
         Ok(self)
     }
 
+    /// Gives it a body.
+    #[must_use]
+    pub fn body(mut self, body: &str) -> Self {
+        self.body = Bytes::copy_from_slice(body.as_bytes());
+        self
+    }
+
     /// Adds a bearer token.
     pub fn bearer(self, token: &str) -> Result<Self> {
         self.header(AUTHORIZATION.as_str(), &format!("Bearer {token}"))

@@ -5,7 +5,7 @@ use crate::claims::Claims;
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
 use crate::jwt;
-use crate::metadata;
+use crate::metadata::VerifiedPayloads;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
 use crate::time::UnixTime;
@@ -43,9 +43,9 @@ impl Authenticator {
     /// Establishes who is asking at the time `now`.
     ///
     /// A payload that jwt_authn verified comes first: what it verified cannot be set by a client, and
-    /// Envoy may have removed the token itself. Where the token came along, it must keep to the strict form
-    /// as well: jwt_authn takes unknown `crit` and members named twice, and the upstream reads the token
-    /// too. Without such a payload, the token of the credentials counts.
+    /// Envoy may have removed the token itself. Where a token came along, it must be that very one and keep to
+    /// the strict form: jwt_authn takes tokens from other places, unknown `crit` and members named twice, and
+    /// the upstream reads the header too. Without such a payload, the token of the credentials counts.
     ///
     /// # Errors
     /// [`Unauthenticated`]: no token, a token that establishes nobody, or a host that failed.
@@ -57,6 +57,9 @@ impl Authenticator {
     ) -> Result<Principal, Unauthenticated> {
         let token = self.token(credentials);
         let (issuer, claims) = match (self.verified_payload(host)?, token) {
+            (Some((_, verified)), Ok(claims)) if !verified.same(&claims) => {
+                return Err(InvalidToken::AnotherToken.into());
+            }
             (Some(verified), Ok(_) | Err(Unauthenticated::NoToken)) => verified,
             (None, Ok(claims)) => self.presented(claims)?,
             (_, Err(refused)) => return Err(refused),
@@ -76,11 +79,11 @@ impl Authenticator {
         let Some(first) = keys.next() else {
             return Ok(None);
         };
-        let metadata = host.dynamic_metadata()?;
+        let payloads = VerifiedPayloads::parse(&host.dynamic_metadata()?)?;
         let mut found: Option<(&Issuer, Claims)> = None;
         let mut foreign: Option<Claims> = None;
         for (issuer, key) in std::iter::once(first).chain(keys) {
-            let Some(claims) = metadata::payload(&metadata, key)? else {
+            let Some(claims) = payloads.claims(key)? else {
                 continue;
             };
             if !issuer.issued(&claims)? {

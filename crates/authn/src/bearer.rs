@@ -19,7 +19,8 @@ impl<'a> Credentials<'a> {
     /// The one bearer token among these credentials.
     ///
     /// An empty value and another scheme (`Basic`) are no bearer token; something that begins as one
-    /// and goes on otherwise is an invalid one. Envoy joins repeated headers by `,`, which ends up there.
+    /// and goes on otherwise is an invalid one, and so is one inside something else: Envoy joins repeated
+    /// headers by `,`, and its `jwt_authn` finds `Bearer ` anywhere in the value.
     pub(crate) fn bearer(self) -> Result<&'a str, Unauthenticated> {
         let value = match self {
             Self::None => return Err(Unauthenticated::NoToken),
@@ -31,7 +32,12 @@ impl<'a> Credentials<'a> {
             return Err(InvalidToken::NotOneToken.into());
         };
         if !scheme.eq_ignore_ascii_case(b"bearer") {
-            return Err(Unauthenticated::NoToken);
+            let hidden = value.windows(7).any(|part| part.eq_ignore_ascii_case(b"bearer "));
+            return Err(if hidden {
+                InvalidToken::NotOneToken.into()
+            } else {
+                Unauthenticated::NoToken
+            });
         }
         let token = rest.trim_ascii_start();
         let spaces = rest.len().saturating_sub(token.len());
@@ -80,7 +86,10 @@ mod tests {
             (b"Basic dXNlcjpwYXNz", none.clone()),
             (b"a.b.c", none.clone()),
             (b"Bearerx a.b.c", none.clone()),
-            (b" Bearer a.b.c", none),
+            (b"Basic eA==", none),
+            (b" Bearer a.b.c", refused.clone()),
+            (b"xBearer a.b.c", refused.clone()),
+            (b"Basic eA==,bearer a.b.c", refused.clone()),
             (b"Bearer", refused.clone()),
             (b"Bearer ", refused.clone()),
             (b"Bearer\ta.b.c", refused.clone()),

@@ -29,6 +29,12 @@ impl Claims {
         members.get(&path.name)
     }
 
+    /// Whether the other claims are the same, as far as jwt_authn's metadata can tell: it holds numbers as
+    /// doubles, and may have split strings at blanks (`normalize_payload_in_metadata`).
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        same_members(&self.0, &other.0)
+    }
+
     /// The text of a claim that is a `StringOrURI` where it is present (RFC 7519 section 2).
     pub(crate) fn text(&self, claim: &'static str) -> Result<Option<&str>, InvalidToken> {
         match self.0.get(claim) {
@@ -124,6 +130,26 @@ impl ClaimPath {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a claim path is one or more names, none of them empty")]
 pub struct InvalidClaimPath;
+
+fn same_members(verified: &Map<String, Value>, token: &Map<String, Value>) -> bool {
+    verified.len() == token.len()
+        && verified.iter().all(|(name, value)| token.get(name).is_some_and(|own| same(value, own)))
+}
+
+// Recursion is bounded: the readers refuse what is nested more than 128 deep.
+fn same(verified: &Value, token: &Value) -> bool {
+    match (verified, token) {
+        (Value::Number(one), Value::Number(two)) => one.as_f64() == two.as_f64(),
+        (Value::Array(one), Value::Array(two)) => {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| same(one, two))
+        }
+        (Value::Object(one), Value::Object(two)) => same_members(one, two),
+        (Value::Array(pieces), Value::String(whole)) => {
+            pieces.iter().map(Value::as_str).eq(whole.split(' ').map(Some))
+        }
+        _ => verified == token,
+    }
+}
 
 fn wrong_type(claim: &'static str, expected: &'static str, found: &'static str) -> InvalidToken {
     InvalidToken::ClaimType { claim, expected, found }
@@ -224,6 +250,34 @@ mod tests {
             let found = path.map(|path| claims.at(&path).and_then(Value::as_i64));
             assert_eq!(found, expected);
         }
+    }
+
+    #[test]
+    fn sameness_forgives_what_metadata_cannot_keep_and_nothing_else() {
+        let token =
+            json!({"sub": "a", "n": u64::MAX, "scope": "x y", "o": {"l": [1, null, true, "s"]}});
+        let same = |verified: Value| claims(verified).same(&claims(token.clone()));
+        let double = 18_446_744_073_709_551_615.0;
+        let verified =
+            json!({"sub": "a", "n": double, "scope": "x y", "o": {"l": [1, null, true, "s"]}});
+        assert!(same(verified.clone()));
+        for (place, value, expected) in [
+            ("/scope", json!(["x", "y"]), true),
+            ("/scope", json!(["x y"]), false),
+            ("/scope", json!(["x"]), false),
+            ("/sub", json!("b"), false),
+            ("/n", json!(1), false),
+            ("/o/l/0", json!(2), false),
+            ("/o/l", json!([1, null, true]), false),
+            ("/o", json!({}), false),
+            ("/o", json!(null), false),
+        ] {
+            let mut changed = verified.clone();
+            *changed.pointer_mut(place).unwrap() = value.clone();
+            assert_eq!(same(changed), expected, "{place} {value}");
+        }
+        assert!(!claims(json!({"a": 1, "b": 2})).same(&claims(json!({"a": 1}))));
+        assert!(!claims(json!({"a": 1})).same(&claims(json!({"a": 1, "b": 2}))));
     }
 
     #[test]

@@ -9,6 +9,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use crate::text;
+
 /// Reads one JSON text, and nothing after it.
 ///
 /// # Errors
@@ -42,6 +44,21 @@ pub fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
+}
+
+/// A double as JSON says it: a whole number that it holds exactly as an integer, so that `60.0` is `60`.
+/// `None` where it is not finite.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "whole and within 2^53, where every double is exactly one i64"
+)]
+pub(crate) fn number(double: f64) -> Option<Number> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if double.fract() == 0.0 && double.abs() <= EXACT {
+        return Some(Number::from(double as i64));
+    }
+    Number::from_f64(double)
 }
 
 /// A JSON value in which no object names a member twice.
@@ -79,7 +96,7 @@ impl<'de> Visitor<'de> for UniqueVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+        number(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -102,7 +119,10 @@ impl<'de> Visitor<'de> for UniqueVisitor {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if object.contains_key(&name) {
-                return Err(A::Error::custom(format_args!("duplicate member {name:.64?}")));
+                return Err(A::Error::custom(format_args!(
+                    "duplicate member {}",
+                    text::quoted(&name)
+                )));
             }
             let Unique(value) = members.next_value()?;
             object.insert(name, value);
@@ -136,6 +156,15 @@ mod tests {
             let found =
                 parse_object(text.as_bytes()).map(|_| ()).map_err(|error| error.to_string());
             assert_eq!(found, expected.map_err(str::to_owned), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer_however_it_is_written() {
+        for (text, integer) in
+            [("60.0", Some(60)), ("6e1", Some(60)), ("-0.0", Some(0)), ("60.5", None)]
+        {
+            assert_eq!(parse(text.as_bytes()).unwrap().as_i64(), integer, "{text}");
         }
     }
 

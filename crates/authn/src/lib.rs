@@ -17,6 +17,7 @@
 
 pub mod json;
 pub mod structpb;
+pub mod text;
 
 mod authenticator;
 mod bearer;

@@ -13,22 +13,34 @@ use crate::claims::Claims;
 use crate::host::HostFailure;
 use crate::structpb;
 
-/// Reads the payload that jwt_authn stored under this key (`payload_in_metadata`), if it did.
-///
-/// # Errors
-/// [`HostFailure`] when the host's bytes are not what Envoy's API says they are.
-pub(crate) fn payload(metadata: &[u8], key: &str) -> Result<Option<Claims>, HostFailure> {
-    let filters = Metadata::decode(metadata).map_err(|error| malformed(&error))?.filter_metadata;
-    let Some(jwt_authn) = filters.get(JWT_AUTHN) else {
-        return Ok(None);
-    };
-    let fields = Fields::decode(jwt_authn.as_slice()).map_err(|error| malformed(&error))?.fields;
-    let Some(payload) = fields.get(key) else {
-        return Ok(None);
-    };
-    match structpb::parse_value(payload).map_err(|error| malformed(&error))? {
-        Value::Object(members) => Ok(Some(Claims::new(members))),
-        _ => Err(HostFailure(format!("jwt_authn's metadata `{key}` is not an object"))),
+/// What jwt_authn stored for one request, by key (`payload_in_metadata`), not yet decoded.
+#[derive(Debug, Default)]
+pub(crate) struct VerifiedPayloads(BTreeMap<String, Vec<u8>>);
+
+impl VerifiedPayloads {
+    /// Finds jwt_authn's entry in a serialized `envoy.config.core.v3.Metadata`.
+    ///
+    /// # Errors
+    /// [`HostFailure`] when the host's bytes are not what Envoy's API says they are.
+    pub(crate) fn parse(metadata: &[u8]) -> Result<Self, HostFailure> {
+        let mut filters = Metadata::decode(metadata).map_err(|error| malformed(&error))?;
+        let Some(jwt_authn) = filters.filter_metadata.remove(JWT_AUTHN) else {
+            return Ok(Self::default());
+        };
+        let fields = Fields::decode(jwt_authn.as_slice()).map_err(|error| malformed(&error))?;
+        Ok(Self(fields.fields))
+    }
+
+    /// The payload stored under this key, if there is one.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub(crate) fn claims(&self, key: &str) -> Result<Option<Claims>, HostFailure> {
+        let Some(payload) = self.0.get(key) else { return Ok(None) };
+        match structpb::parse_value(payload).map_err(|error| malformed(&error))? {
+            Value::Object(members) => Ok(Some(Claims::new(members))),
+            _ => Err(HostFailure(format!("jwt_authn's metadata `{key}` is not an object"))),
+        }
     }
 }
 
@@ -61,6 +73,10 @@ mod tests {
     use prost_types::{ListValue, Struct, Value as Pb};
 
     use super::*;
+
+    fn payload(metadata: &[u8], key: &str) -> Result<Option<Claims>, HostFailure> {
+        VerifiedPayloads::parse(metadata)?.claims(key)
+    }
 
     fn value(kind: Kind) -> Pb {
         Pb { kind: Some(kind) }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::host::HostFailure;
+use crate::text;
 
 /// Why no principal was established.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +58,9 @@ pub enum InvalidToken {
     /// jwt_authn verified tokens of two issuers on this request.
     #[error("jwt_authn verified tokens of several issuers on this request: `{0}` and `{1}`")]
     SeveralPrincipals(String, String),
+    /// The credentials hold another token than the one that jwt_authn verified.
+    #[error("authorization has another token than the one that jwt_authn verified")]
+    AnotherToken,
     /// A required claim is missing.
     #[error("claim `{0}` is missing")]
     ClaimMissing(String),
@@ -71,7 +75,7 @@ pub enum InvalidToken {
         found: &'static str,
     },
     /// No configured issuer has this `iss`.
-    #[error("issuer {0:.200?} is not one of `issuers`")]
+    #[error("issuer {} is not one of `issuers`", text::quoted(.0))]
     UnknownIssuer(String),
     /// `aud` names none of ours.
     #[error("claim `aud` names none of `audiences` of issuer `{0}`")]

@@ -5,7 +5,9 @@
 
 use prost::Message as _;
 use prost_types::value::Kind;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
+
+use crate::json;
 
 /// Why some bytes are not a `google.protobuf.Struct` that can be read as JSON.
 #[derive(Debug, thiserror::Error)]
@@ -46,26 +48,15 @@ fn value(message: prost_types::Value) -> Result<Value, InvalidStruct> {
     match message.kind.ok_or(InvalidStruct::Kind)? {
         Kind::NullValue(_) => Ok(Value::Null),
         Kind::BoolValue(boolean) => Ok(Value::Bool(boolean)),
-        Kind::NumberValue(double) => number(double).map(Value::Number),
+        Kind::NumberValue(double) => {
+            json::number(double).map(Value::Number).ok_or(InvalidStruct::Number)
+        }
         Kind::StringValue(text) => Ok(Value::String(text)),
         Kind::ListValue(list) => {
             list.values.into_iter().map(value).collect::<Result<_, _>>().map(Value::Array)
         }
         Kind::StructValue(message) => object(message).map(Value::Object),
     }
-}
-
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "whole and within 2^53, where every double is exactly one i64"
-)]
-fn number(double: f64) -> Result<Number, InvalidStruct> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if double.fract() == 0.0 && double.abs() <= EXACT {
-        return Ok(Number::from(double as i64));
-    }
-    Number::from_f64(double).ok_or(InvalidStruct::Number)
 }
 
 #[cfg(test)]

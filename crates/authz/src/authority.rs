@@ -20,18 +20,18 @@ impl<'a> Host<'a> {
     /// a comma), control bytes.
     pub(crate) fn parse(authority: &'a [u8]) -> Result<Self, InvalidAuthority> {
         let text = std::str::from_utf8(authority).map_err(|_| InvalidAuthority)?;
-        let (host, port) = match text.strip_prefix('[') {
-            Some(rest) => bracketed(rest)?,
-            None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
-        };
-        if port.is_some_and(|port| !is_port(port)) {
-            return Err(InvalidAuthority);
-        }
-        let host = if text.starts_with('[') { host } else { name(host)? };
-        if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Ok(Self(Cow::Owned(host.to_ascii_lowercase())))
+        let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+            let (address, port) = rest.split_once(']').ok_or(InvalidAuthority)?;
+            (Cow::Owned(ipv6(address)?), port)
         } else {
-            Ok(Self(Cow::Borrowed(host)))
+            let colon = text.find(':').unwrap_or(text.len());
+            let (host, port) = text.split_at_checked(colon).ok_or(InvalidAuthority)?;
+            (lower_case(name(host)?), port)
+        };
+        if port.is_empty() || port.strip_prefix(':').is_some_and(is_port) {
+            Ok(Self(host))
+        } else {
+            Err(InvalidAuthority)
         }
     }
 
@@ -40,13 +40,17 @@ impl<'a> Host<'a> {
     }
 }
 
-/// `::1]:8080` to the address and what may be a port.
-fn bracketed(rest: &str) -> Result<(&str, Option<&str>), InvalidAuthority> {
-    let (address, after) = rest.split_once(']').ok_or(InvalidAuthority)?;
-    address.parse::<Ipv6Addr>().map_err(|_| InvalidAuthority)?;
-    match after {
-        "" => Ok((address, None)),
-        _ => after.strip_prefix(':').map(|port| (address, Some(port))).ok_or(InvalidAuthority),
+/// An address in its one canonical spelling (RFC 5952).
+pub(crate) fn ipv6(address: &str) -> Result<String, InvalidAuthority> {
+    let address: Ipv6Addr = address.parse().map_err(|_| InvalidAuthority)?;
+    Ok(address.to_string())
+}
+
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 
@@ -82,6 +86,8 @@ mod tests {
             (b"10.0.0.1:80", Some("10.0.0.1")),
             (b"[::1]", Some("::1")),
             (b"[2001:DB8::1]:443", Some("2001:db8::1")),
+            (b"[2001:db8:0::1]", Some("2001:db8::1")),
+            (b"[2001:DB8:0:0:0:0:0:1]:80", Some("2001:db8::1")),
             (b"", None),
             (b".", None),
             (b"example.com..", None),

@@ -27,10 +27,10 @@ impl<'a> Segments<'a> {
         let Some((b'/', rest)) = path.split_first() else {
             return Err(InvalidPath::NoLeadingSlash);
         };
-        let rest = rest.strip_suffix(b"/").unwrap_or(rest);
-        if rest.is_empty() && path.len() <= 1 {
+        if rest.is_empty() {
             return Ok(Self(Vec::new()));
         }
+        let rest = rest.strip_suffix(b"/").unwrap_or(rest);
         rest.split(|byte| *byte == b'/').map(segment).collect::<Result<_, _>>().map(Self)
     }
 

@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 
 use crate::authority;
 use crate::path::Segments;
-use crate::target::token;
+use crate::target::{is_upper_case, token};
 
 /// A path pattern: whole segments, each a literal or a variable, and perhaps any rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +64,12 @@ impl PathPattern {
     }
 
     fn variable(&mut self, segment: &str) -> Result<Step, String> {
-        let inner = segment.strip_prefix('{').ok_or("has `{` or `}` inside a segment")?;
-        let inner = inner.strip_suffix('}').ok_or("has an unclosed `{`")?;
+        let inner = match (segment.strip_prefix('{'), segment.contains('}')) {
+            (Some(inner), true) => inner.strip_suffix('}'),
+            (Some(_), false) => return Err("has an unclosed `{`".into()),
+            (None, _) => None,
+        };
+        let inner = inner.ok_or("has `{` or `}` inside a segment")?;
         let (name, step) = match inner.strip_suffix("=**") {
             Some(name) => (name, Step::Rest),
             None => (inner, Step::Variable),
@@ -144,8 +148,9 @@ impl HostPattern {
             let expected = "expected a host name such as `api.example.com` or `*.example.com`";
             InvalidPattern(format!("{text:?} is not a host; {expected}"))
         };
-        if let Ok(address) = text.parse::<std::net::Ipv6Addr>() {
-            return Ok(Self::Exact(address.to_string()));
+        let unbracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        if let Ok(address) = authority::ipv6(unbracketed.unwrap_or(text)) {
+            return Ok(Self::Exact(address));
         }
         let name = text.strip_prefix("*.").unwrap_or(text);
         let name = authority::name(name).map_err(|_| invalid())?.to_ascii_lowercase();
@@ -184,8 +189,7 @@ impl MethodPattern {
     pub fn parse(text: &str) -> Result<Self, InvalidPattern> {
         match token(text.as_bytes()) {
             Some(name)
-                if name.starts_with(|first: char| first.is_ascii_uppercase())
-                    && !name.bytes().any(|byte| byte.is_ascii_lowercase()) =>
+                if name.starts_with(|c: char| c.is_ascii_uppercase()) && is_upper_case(name) =>
             {
                 Ok(Self::Named(name.to_owned()))
             }

@@ -37,22 +37,12 @@ impl Policy {
     /// Compiles these rules, whose order does not matter.
     ///
     /// # Errors
-    /// Every pair of rules that tie, each pair once.
+    /// Every rule that ties with an earlier one, beside the first such.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<Tie>> {
         let mut routes: Vec<Route> =
             rules.iter().enumerate().flat_map(|(index, rule)| Route::of(rule, index)).collect();
         routes.sort_by(Route::by_specificity);
-        let mut ties: Vec<Tie> = routes
-            .windows(2)
-            .filter_map(|pair| match pair {
-                [one, two] if one.by_specificity(two) == Ordering::Equal => {
-                    Some(Tie { first: one.rule.min(two.rule), second: one.rule.max(two.rule) })
-                }
-                _ => None,
-            })
-            .collect();
-        ties.sort_by_key(|tie| (tie.first, tie.second));
-        ties.dedup();
+        let ties = ties(&routes);
         if ties.is_empty() { Ok(Self { rules, routes }) } else { Err(ties) }
     }
 
@@ -68,6 +58,25 @@ impl Policy {
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
+}
+
+/// The ties among routes in order of specificity, in the order of the rules.
+fn ties(routes: &[Route]) -> Vec<Tie> {
+    let mut ties = Vec::new();
+    let mut routes = routes.iter();
+    let mut first = routes.next();
+    for route in routes {
+        match first {
+            // The sort is stable: the first of those that are equal is of the rule that stands first.
+            Some(first) if first.by_specificity(route) == Ordering::Equal => {
+                ties.push(Tie { first: first.rule, second: route.rule });
+            }
+            _ => first = Some(route),
+        }
+    }
+    ties.sort_by_key(|tie| (tie.second, tie.first));
+    ties.dedup();
+    ties
 }
 
 impl Route {

@@ -34,6 +34,8 @@ impl Requirement {
 pub enum Unmet<'a> {
     /// The rule lets nobody through.
     Nobody,
+    /// There is no principal.
+    NoPrincipal,
     /// None of these roles is there.
     Roles(&'a [String]),
 }
@@ -42,6 +44,7 @@ impl fmt::Display for Unmet<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nobody => formatter.write_str("the rule lets nobody through"),
+            Self::NoPrincipal => formatter.write_str("the rule needs a principal"),
             Self::Roles(roles) => write!(formatter, "has none of the roles {roles:?}"),
         }
     }

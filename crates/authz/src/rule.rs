@@ -54,7 +54,8 @@ impl Rule {
         match (&self.access, principal) {
             (Access::Public, _) | (Access::Authenticated, Some(_)) => Ok(()),
             (Access::Require(requirement), Some(principal)) => requirement.check(principal),
-            (Access::Nobody | Access::Authenticated | Access::Require(_), _) => Err(Unmet::Nobody),
+            (Access::Nobody, _) => Err(Unmet::Nobody),
+            (Access::Authenticated | Access::Require(_), None) => Err(Unmet::NoPrincipal),
         }
     }
 }

@@ -23,7 +23,8 @@ impl<'a> Target<'a> {
     ) -> Result<Self, InvalidTarget> {
         let path = Segments::parse(path)?;
         let host = Host::parse(authority)?;
-        let method = token(method).ok_or(InvalidTarget::Method)?;
+        let method =
+            token(method).filter(|name| is_upper_case(name)).ok_or(InvalidTarget::Method)?;
         Ok(Self { method, host, path })
     }
 }
@@ -37,9 +38,15 @@ pub enum InvalidTarget {
     /// The authority.
     #[error(transparent)]
     Authority(#[from] InvalidAuthority),
-    /// The method is not a token (RFC 9110 section 9.1).
-    #[error("the method is not a token")]
+    /// The method is not a token (RFC 9110 section 9.1), or has lower-case letters: methods are told apart
+    /// by case, and some servers do not.
+    #[error("the method is not a token in upper case")]
     Method,
+}
+
+/// Whether there is no lower-case letter.
+pub(crate) fn is_upper_case(name: &str) -> bool {
+    !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// A token of RFC 9110 section 5.6.2, as text.
@@ -62,10 +69,10 @@ mod tests {
                 .map_or_else(|invalid| invalid.to_string(), |_| "ok".to_owned())
         };
         assert_eq!(said(b"GET", b"h", b"/"), "ok");
-        assert_eq!(said(b"get", b"h", b"/"), "ok");
-        assert_eq!(said(b"", b"h", b"/"), "the method is not a token");
-        assert_eq!(said(b"GE T", b"h", b"/"), "the method is not a token");
-        assert_eq!(said(b"GET\xff", b"h", b"/"), "the method is not a token");
+        assert_eq!(said(b"get", b"h", b"/"), "the method is not a token in upper case");
+        assert_eq!(said(b"", b"h", b"/"), "the method is not a token in upper case");
+        assert_eq!(said(b"GE T", b"h", b"/"), "the method is not a token in upper case");
+        assert_eq!(said(b"GET\xff", b"h", b"/"), "the method is not a token in upper case");
         assert_eq!(said(b"GET", b"", b"/"), InvalidAuthority.to_string());
         assert_eq!(said(b"CONNECT", b"h:443", b""), InvalidPath::NoLeadingSlash.to_string());
     }

@@ -4,6 +4,7 @@
 //! may hold one) or a claim other than the subject; text of the client's is cut to a bounded length,
 //! and control characters are escaped as JSON has it.
 
+use authn::text;
 use serde::Serialize;
 
 use crate::decision::{Decision, Denial};
@@ -44,17 +45,15 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
         method: cut(request.method),
         host: cut(request.authority),
         path: cut(path),
-        reason: denial.map(ToString::to_string),
+        reason: denial.map(|denial| text::cut(&denial.to_string(), 2 * LONGEST).into_owned()),
     };
     serde_json::to_string(&line).unwrap_or_default()
 }
 
-/// Text of the client's, at most 256 bytes of it; what is not UTF-8 is replaced.
+/// Text of the client's, the start of it; what is not UTF-8 is replaced.
 fn cut(bytes: &[u8]) -> String {
-    match bytes.get(..LONGEST) {
-        Some(start) if bytes.len() > LONGEST => format!("{}…", String::from_utf8_lossy(start)),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
+    text::cut(&String::from_utf8_lossy(bytes), LONGEST).into_owned()
 }
 
+/// Bytes of one text of the client's.
 const LONGEST: usize = 256;

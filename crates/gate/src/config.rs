@@ -14,24 +14,24 @@ mod value;
 use deserr::Deserr;
 use serde_json::Value;
 
-pub(crate) use issuers::{IssuerConfig, SignatureConfig};
+pub(crate) use issuers::{IssuerConfig, RoleSourceConfig, SignatureConfig};
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
 pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
 pub(crate) use source::read;
-pub(crate) use value::Name;
+pub(crate) use value::{Given, Name, NonEmpty};
 
 /// The whole configuration.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct Config {
     #[deserr(default)]
-    pub(crate) issuers: Option<value::NonEmpty<IssuerConfig>>,
+    pub(crate) issuers: Given<NonEmpty<IssuerConfig>>,
     #[deserr(default)]
     pub(crate) token: TokenConfig,
-    pub(crate) rules: value::NonEmpty<RuleConfig>,
+    pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
     #[deserr(default)]

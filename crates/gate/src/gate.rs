@@ -1,6 +1,6 @@
 //! The gate itself.
 
-use authn::{Authenticator, Host, Principal, Unauthenticated, UnixTime};
+use authn::{Authenticator, Host, HostFailure, Principal, Unauthenticated, UnixTime};
 use authz::{Policy, Rule, Target};
 
 use crate::audit;
@@ -61,6 +61,12 @@ impl Gate {
         };
         let outcome = rule.permits(principal.as_ref()).map_err(Denial::Unmet);
         Decision { rule: Some(rule), principal, outcome }
+    }
+
+    /// The decision on a request that cannot be decided because the host failed: a denial.
+    #[must_use]
+    pub fn undecided(&self, failure: HostFailure) -> Decision<'_> {
+        Decision { rule: None, principal: None, outcome: Err(Denial::HostFailed(failure)) }
     }
 
     /// Who is asking, if the rule wants to know.

@@ -22,10 +22,10 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The reply where nothing could be decided at all: 503.
+    /// The reply where there is not even a gate: 503.
     #[must_use]
     pub fn unavailable() -> Self {
-        let failure = HostFailure("nothing could be decided".to_owned());
+        let failure = HostFailure("there is no gate".to_owned());
         Replies::new(RepliesConfig::default()).reply(&Denial::HostFailed(failure), None, false)
     }
 }
@@ -43,11 +43,11 @@ pub(crate) struct Replies {
 
 impl Replies {
     pub(crate) fn new(config: RepliesConfig) -> Self {
-        let realm = config.realm.map_or_else(|| "claimgate".to_owned(), |realm| realm.0);
+        let realm = config.realm.0.map_or_else(|| "claimgate".to_owned(), |realm| realm.0);
         let challenge = format!("Bearer realm=\"{realm}\"");
         Self {
-            unauthenticated: config.messages.unauthenticated.map(|message| message.0),
-            forbidden: config.messages.forbidden.map(|message| message.0),
+            unauthenticated: config.messages.unauthenticated.0.map(|message| message.0),
+            forbidden: config.messages.forbidden.0.map(|message| message.0),
             invalid_token: format!(
                 "{challenge}, error=\"invalid_token\", error_description=\"{INVALID_TOKEN}\""
             ),

@@ -157,6 +157,11 @@ fn a_payload_of_jwt_authn_counts_and_a_token_it_did_not_verify_does_not() {
     for (credentials, host, expected) in [
         (Credentials::None, &verified, r#"alice of main as ["a"]"#),
         (Credentials::One(forged.as_bytes()), &verified, r#"alice of main as ["a"]"#),
+        (
+            Credentials::One(foreign.as_bytes()),
+            &verified,
+            "authorization has another token than the one that jwt_authn verified",
+        ),
         (Credentials::One(b"Basic eA=="), &verified, r#"alice of main as ["a"]"#),
         // What jwt_authn let pass, the upstream may read otherwise.
         (

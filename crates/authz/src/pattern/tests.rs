@@ -45,6 +45,7 @@ fn path_patterns_that_are_refused() {
         ("/***", r#""/***" has `*` beside other characters; a segment is whole"#),
         ("/{id", r#""/{id" has an unclosed `{`"#),
         ("/id}", r#""/id}" has `{` or `}` inside a segment"#),
+        ("/a/{id}:cancel", r#""/a/{id}:cancel" has `{` or `}` inside a segment"#),
         ("/a{id}", r#""/a{id}" has `{` or `}` inside a segment"#),
         ("/{}", r#""/{}" has a variable ""; a name is letters, digits, `_` and `-`"#),
         ("/{a b}", r#""/{a b}" has a variable "a b"; a name is letters, digits, `_` and `-`"#),
@@ -92,6 +93,7 @@ fn host_patterns() {
         ),
         ("10.0.0.1", &["10.0.0.1"], &["10.0.0.10"]),
         ("::1", &["::1"], &["::2"]),
+        ("[2001:DB8:0::1]", &["2001:db8::1"], &[]),
     ] {
         let compiled = HostPattern::parse(pattern).unwrap();
         assert_eq!(matching.iter().find(|host| !compiled.matches(host)), None, "{pattern}");

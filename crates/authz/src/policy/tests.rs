@@ -86,7 +86,7 @@ fn ties_name_both_rules() {
                 rule("b", &[], &[], &["/x"]),
                 rule("c", &[], &[], &["/x"]),
             ],
-            vec![tie(0, 1), tie(1, 2)],
+            vec![tie(0, 1), tie(0, 2)],
         ),
     ] {
         assert_eq!(Policy::new(rules).unwrap_err(), expected);

@@ -96,6 +96,23 @@ fn rows_are_checked_against_each_other() {
     ] {
         assert_eq!(problems(&with(members)), expected);
     }
+    for (rule, expected) in [
+        (json!({"allow": "public"}), vec!["rules[0]: `path` or `paths` is missing"]),
+        (
+            json!({"path": "/a", "paths": ["/b"], "allow": "public"}),
+            vec!["rules[0]: has both `path` and `paths`"],
+        ),
+        (
+            json!({"methods": ["GET"], "allow": "publc"}),
+            vec![
+                "rules[0]: `path` or `paths` is missing",
+                "rules[0].allow: unknown value \"publc\"; did you mean `public`? expected one of `public`, \
+                 `authenticated`, `nobody`, or an object such as `{ roles: [admin] }`",
+            ],
+        ),
+    ] {
+        assert_eq!(problems(&with(json!({"rules": [rule]}))), expected);
+    }
     let without_issuers =
         json!({"rules": [rule("a", "/x"), {"path": "/y", "allow": "authenticated"}]});
     assert_eq!(
@@ -112,6 +129,7 @@ fn every_problem_is_found_at_once() {
         "rules": [
             {"name": "a", "path": "/x", "allow": "public"},
             {"path": "x", "methods": ["get", "PUT"], "alow": "public"},
+            {"path": "/y", "paths": ["/z"], "hosts": [], "allow": "authenticated"},
             {"name": "a", "path": "/x", "allow": "nobody"},
         ],
     });
@@ -123,10 +141,40 @@ fn every_problem_is_found_at_once() {
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",
             "rules[1].path: \"x\" does not begin with `/`",
-            "rules[2]: \"a\" ties with rules[0] \"a\": both govern the same requests, equally specific",
-            "rules[2].name: \"a\" is the name of rules[0] already",
-            "token.max_bytes: expected a whole number, found the string \"16k\"",
+            "rules[2]: has both `path` and `paths`",
+            "rules[2].hosts: the list is empty; leave the key out or name something",
+            "rules[3]: \"a\" ties with rules[0] \"a\": both govern the same requests, equally specific",
+            "rules[3].name: \"a\" is the name of rules[0] already",
+            "token.max_bytes: expected a whole number from 0 on, found the string \"16k\"",
         ]
+    );
+}
+
+#[test]
+fn what_multiplies_is_bounded() {
+    let many = |pattern: &dyn Fn(usize) -> String| (0..100).map(pattern).collect::<Vec<_>>();
+    let rule = json!({
+        "hosts": many(&|n| format!("h{n}.x")), "methods": many(&|n| format!("M{n}")),
+        "paths": many(&|n| format!("/{n}")), "allow": "public",
+    });
+    let config = with(json!({"rules": [{"path": "/a", "allow": "public"}, rule]}));
+    assert_eq!(
+        problems(&config),
+        [
+            "rules[1]: the rules up to this one name 1000001 combinations of host, method and path, more than 250000"
+        ]
+    );
+}
+
+#[test]
+fn a_generated_name_is_no_longer_than_a_written_one() {
+    let paths: Vec<String> = (0..1_000).map(|n| format!("/path-{n}")).collect();
+    let config = with(json!({"rules": [{"methods": ["GET"], "paths": paths, "allow": "public"}]}));
+    let gate = gate(config.as_bytes()).unwrap();
+    let name = &gate.rules()[0].name;
+    assert!(
+        name.starts_with("GET /path-0,/path-1,") && name.ends_with('…') && name.len() <= 128,
+        "{name}"
     );
 }
 

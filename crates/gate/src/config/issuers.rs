@@ -1,10 +1,11 @@
 //! `issuers`: who may vouch for a subject.
 
 use authn::ClaimPath;
+use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
-use super::value::{Name, NonEmpty};
+use super::value::{Given, Name, NonEmpty};
 
 /// One issuer.
 #[derive(Debug, Deserr)]
@@ -12,12 +13,12 @@ use super::value::{Name, NonEmpty};
 pub(crate) struct IssuerConfig {
     pub(crate) name: IssuerName,
     #[deserr(default)]
-    pub(crate) issuer: Option<Name>,
+    pub(crate) issuer: Given<Name>,
     #[deserr(default)]
-    pub(crate) audiences: Option<NonEmpty<Name>>,
+    pub(crate) audiences: Given<NonEmpty<Name>>,
     pub(crate) signature: SignatureConfig,
     #[deserr(default)]
-    pub(crate) roles: Option<NonEmpty<RoleSourceConfig>>,
+    pub(crate) roles: Given<NonEmpty<RoleSourceConfig>>,
 }
 
 /// An issuer's name, which appears in logs and metrics: `[a-z0-9_-]+`.
@@ -30,7 +31,7 @@ impl IssuerName {
         let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
         if text.is_empty() || text.len() > 64 || !text.bytes().all(allowed) {
             let expected = "expected 1 to 64 of `a` to `z`, `0` to `9`, `_` and `-`";
-            return Err(Invalid(format!("{text:.64?} is not an issuer's name; {expected}")));
+            return Err(Invalid(format!("{} is not an issuer's name; {expected}", quoted(&text))));
         }
         Ok(Self(text))
     }
@@ -91,7 +92,7 @@ impl Deserr<Problems> for SignatureConfig {
 #[derive(Debug)]
 pub(crate) struct RoleSourceConfig {
     pub(crate) claim: ClaimPathConfig,
-    pub(crate) split: Option<Separator>,
+    pub(crate) split: Given<Separator>,
 }
 
 impl Deserr<Problems> for RoleSourceConfig {
@@ -105,7 +106,7 @@ impl Deserr<Problems> for RoleSourceConfig {
             return Ok(Self { claim, split });
         }
         let claim = ClaimPathConfig::deserialize_from_value(value, location)?;
-        Ok(Self { claim, split: None })
+        Ok(Self { claim, split: Given::default() })
     }
 }
 
@@ -114,7 +115,7 @@ impl Deserr<Problems> for RoleSourceConfig {
 struct SplitConfig {
     claim: ClaimPathConfig,
     #[deserr(default)]
-    split: Option<Separator>,
+    split: Given<Separator>,
 }
 
 /// What separates the roles in a string.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
+use authn::text::quoted;
 use deserr::{
     DeserializeError, ErrorKind, IntoValue, MergeWithError, Value, ValueKind, ValuePointerRef,
 };
@@ -135,7 +136,7 @@ fn describe<V: IntoValue>(error: ErrorKind<'_, V>) -> String {
 
 /// `unknown key "pathz"; did you mean `path`? (one of …)`.
 pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
-    let mut text = format!("unknown {what} {name:.64?}");
+    let mut text = format!("unknown {what} {}", quoted(name));
     let nearest = accepted
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
@@ -161,7 +162,8 @@ fn kind_name(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Null => "null",
         ValueKind::Boolean => "true or false",
-        ValueKind::Integer | ValueKind::NegativeInteger => "a whole number",
+        ValueKind::Integer => "a whole number from 0 on",
+        ValueKind::NegativeInteger => "a whole number",
         ValueKind::Float => "a number",
         ValueKind::String => "a string",
         ValueKind::Sequence => "a list",
@@ -177,7 +179,7 @@ pub(crate) fn found<V: IntoValue>(value: &Value<V>) -> String {
         Value::Integer(number) => format!("the number {number}"),
         Value::NegativeInteger(number) => format!("the number {number}"),
         Value::Float(number) => format!("the number {number}"),
-        Value::String(text) => format!("the string {text:.64?}"),
+        Value::String(text) => format!("the string {}", quoted(text)),
         Value::Sequence(_) => "a list".to_owned(),
         Value::Map(_) => "an object".to_owned(),
     }

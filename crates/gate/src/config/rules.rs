@@ -4,36 +4,25 @@ use authz::{HostPattern, MethodPattern, PathPattern};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
-use super::value::{Message, Name, NonEmpty};
+use super::value::{Given, Message, Name, NonEmpty};
 
-/// One row of the permission table.
+/// One row of the permission table. It has `path` or `paths`, which is checked on the row as it is written.
 #[derive(Debug, Deserr)]
-#[deserr(deny_unknown_fields, error = Problems, validate = one_of_path_and_paths -> Problems)]
+#[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct RuleConfig {
     #[deserr(default)]
-    pub(crate) name: Option<Name>,
+    pub(crate) name: Given<Name>,
     #[deserr(default)]
-    pub(crate) hosts: Option<NonEmpty<Pattern<HostPattern>>>,
+    pub(crate) hosts: Given<NonEmpty<Pattern<HostPattern>>>,
     #[deserr(default)]
-    pub(crate) methods: Option<NonEmpty<Pattern<MethodPattern>>>,
+    pub(crate) methods: Given<NonEmpty<Pattern<MethodPattern>>>,
     #[deserr(default)]
-    pub(crate) path: Option<Pattern<PathPattern>>,
+    pub(crate) path: Given<Pattern<PathPattern>>,
     #[deserr(default)]
-    pub(crate) paths: Option<NonEmpty<Pattern<PathPattern>>>,
+    pub(crate) paths: Given<NonEmpty<Pattern<PathPattern>>>,
     pub(crate) allow: AllowConfig,
     #[deserr(default)]
-    pub(crate) message: Option<Message>,
-}
-
-fn one_of_path_and_paths(
-    rule: RuleConfig,
-    location: ValuePointerRef<'_>,
-) -> Result<RuleConfig, Problems> {
-    match (&rule.path, &rule.paths) {
-        (None, None) => Err(Problems::at(location, "`path` or `paths` is missing")),
-        (Some(_), Some(_)) => Err(Problems::at(location, "has both `path` and `paths`")),
-        _ => Ok(rule),
-    }
+    pub(crate) message: Given<Message>,
 }
 
 /// A pattern, with the text it was written as.

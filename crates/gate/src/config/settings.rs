@@ -1,9 +1,10 @@
 //! `token`, `replies`, `audit`.
 
+use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
-use super::value::{Message, Name, NonEmpty};
+use super::value::{Given, Message, Name, NonEmpty};
 
 /// `token`: what every token must keep to.
 #[derive(Debug, Deserr)]
@@ -60,7 +61,7 @@ impl MaxBytes {
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct RepliesConfig {
     #[deserr(default)]
-    pub(crate) realm: Option<Realm>,
+    pub(crate) realm: Given<Realm>,
     #[deserr(default)]
     pub(crate) messages: MessagesConfig,
 }
@@ -70,9 +71,9 @@ pub(crate) struct RepliesConfig {
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct MessagesConfig {
     #[deserr(default)]
-    pub(crate) unauthenticated: Option<Message>,
+    pub(crate) unauthenticated: Given<Message>,
     #[deserr(default)]
-    pub(crate) forbidden: Option<Message>,
+    pub(crate) forbidden: Given<Message>,
 }
 
 /// The realm of a challenge: what a quoted string holds without escapes (RFC 9110 section 5.6.4).
@@ -85,7 +86,7 @@ impl Realm {
         let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
         if text.is_empty() || text.len() > 128 || !text.bytes().all(allowed) {
             let expected = "expected 1 to 128 printable ASCII characters without `\"` and `\\`";
-            return Err(Invalid(format!("{text:.64?} is not a realm; {expected}")));
+            return Err(Invalid(format!("{} is not a realm; {expected}", quoted(&text))));
         }
         Ok(Self(text))
     }

@@ -1,8 +1,29 @@
 //! Values with a small grammar that several parts of the configuration share.
 
+use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems};
+
+/// A key that may be left out. Written down, it says something: `methods:` with nothing behind it is a
+/// slip, and would widen the rule to any method.
+#[derive(Debug)]
+pub(crate) struct Given<T>(pub(crate) Option<T>);
+
+impl<T> Default for Given<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: Deserr<Problems>> Deserr<Problems> for Given<T> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        T::deserialize_from_value(value, location).map(|value| Self(Some(value)))
+    }
+}
 
 /// A list with at least one element: an empty one would be read as "all" by some and "none" by others.
 #[derive(Debug)]
@@ -33,7 +54,7 @@ impl Name {
     fn parse(text: String) -> Result<Self, Invalid> {
         if text.is_empty() || text.len() > 128 || text.chars().any(char::is_control) {
             let expected = "expected a name of 1 to 128 bytes without control characters";
-            return Err(Invalid(format!("{text:.64?} is not a name; {expected}")));
+            return Err(Invalid(format!("{} is not a name; {expected}", quoted(&text))));
         }
         Ok(Self(text))
     }
@@ -48,7 +69,7 @@ impl Message {
     fn parse(text: String) -> Result<Self, Invalid> {
         if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
             let expected = "expected a message of 1 to 1024 bytes without control characters";
-            return Err(Invalid(format!("{text:.64?} is not a message; {expected}")));
+            return Err(Invalid(format!("{} is not a message; {expected}", quoted(&text))));
         }
         Ok(Self(text))
     }

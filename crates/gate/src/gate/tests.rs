@@ -5,7 +5,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::*;
-use authn::HostFailure;
 
 /// A host without metadata, or one that fails.
 struct Stub(Result<Vec<u8>, HostFailure>);
@@ -233,6 +232,25 @@ fn the_audit_line_says_why_and_never_the_token() {
     let long = format!("/{}", "x".repeat(5_000));
     let (_, audit) = ask(&gate, &request("GET", &long, ""));
     assert!(audit.unwrap()["path"].as_str().unwrap().len() < 300);
+}
+
+#[test]
+fn what_a_client_writes_makes_no_long_line() {
+    let gate = gate(json!({"token": {"max_bytes": 61_440}}));
+    let long = "\u{1}".repeat(5_000);
+    for claims in [json!({"iss": long}), json!({"iss": "idp", "exp": 2_000, "sub": long})] {
+        let token = bearer(&claims);
+        let path = format!("/plain/{}", "é".repeat(5_000));
+        for path in ["/plain", &path] {
+            let headers = request(&long, path, &token);
+            let headers = headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes()));
+            let request = Request::from_headers(headers);
+            let decision = gate.decide(&request, &Stub(Ok(Vec::new())), UnixTime::from_seconds(0));
+            assert!(gate.audit(&request, &decision).unwrap().len() < 6 * 4 * 300);
+        }
+        let (_, audit) = ask(&gate, &request("GET", "/plain", &token));
+        assert!(audit.unwrap().to_string().len() < 6 * 300, "{claims}");
+    }
 }
 
 #[test]
