@@ -1,20 +1,26 @@
 //! From credentials to a principal.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::bearer::Credentials;
 use crate::claims::Claims;
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
-use crate::jwt;
+use crate::jwt::Jwt;
 use crate::metadata::VerifiedPayloads;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
 use crate::time::UnixTime;
+use crate::token_cache::{CacheLimits, TokenCache};
 
 /// Establishes who is asking, for the issuers and token rules of one configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Authenticator {
     issuers: Vec<Issuer>,
     rules: TokenRules,
+    /// Only tokens whose signature was verified here; what they say was checked, but for the time.
+    cache: RefCell<TokenCache>,
 }
 
 /// What every token must keep to, whoever issued it.
@@ -26,18 +32,21 @@ pub struct TokenRules {
     pub max_bytes: usize,
     /// Top-level claims that must be present.
     pub required_claims: Vec<String>,
+    /// How much is remembered of verified tokens.
+    pub cache: CacheLimits,
 }
 
 impl Authenticator {
     /// An authenticator for these issuers. With several, each has its own `iss` (the caller sees to it).
     #[must_use]
     pub fn new(issuers: Vec<Issuer>, rules: TokenRules) -> Self {
-        Self { issuers, rules }
+        let cache = RefCell::new(TokenCache::new(rules.cache));
+        Self { issuers, rules, cache }
     }
 
     /// The issuers whose tokens are taken without a check of the signature.
     pub fn unverified_issuers(&self) -> impl Iterator<Item = &Issuer> {
-        self.issuers.iter().filter(|issuer| issuer.signature == Signature::DecodeOnly)
+        self.issuers.iter().filter(|issuer| matches!(issuer.signature, Signature::DecodeOnly))
     }
 
     /// Establishes who is asking at the time `now`.
@@ -54,17 +63,17 @@ impl Authenticator {
         credentials: Credentials<'_>,
         host: &impl Host,
         now: UnixTime,
-    ) -> Result<Principal, Unauthenticated> {
-        let token = self.token(credentials);
-        let (issuer, claims) = match (self.verified_payload(host)?, token) {
-            (Some((_, verified)), Ok(claims)) if !verified.same(&claims) => {
-                return Err(InvalidToken::AnotherToken.into());
+    ) -> Result<Rc<Principal>, Unauthenticated> {
+        match (self.verified_payload(host)?, self.token(credentials)) {
+            (Some((_, verified)), Ok(token)) if !verified.same(&Jwt::parse(token)?.claims) => {
+                Err(InvalidToken::AnotherToken.into())
             }
-            (Some(verified), Ok(_) | Err(Unauthenticated::NoToken)) => verified,
-            (None, Ok(claims)) => self.presented(claims)?,
-            (_, Err(refused)) => return Err(refused),
-        };
-        self.principal(issuer, claims, now).map_err(Unauthenticated::from)
+            (Some((issuer, claims)), Ok(_) | Err(Unauthenticated::NoToken)) => {
+                Ok(Rc::new(self.principal(issuer, claims, now)?))
+            }
+            (None, Ok(token)) => Ok(self.presented(token, host, now)?),
+            (_, Err(refused)) => Err(refused),
+        }
     }
 
     /// The payload that jwt_authn verified on this request, with the issuer it is configured for.
@@ -74,7 +83,7 @@ impl Authenticator {
     ) -> Result<Option<(&Issuer, Claims)>, Unauthenticated> {
         let mut keys = self.issuers.iter().filter_map(|issuer| match &issuer.signature {
             Signature::JwtAuthn { metadata } => Some((issuer, metadata)),
-            Signature::DecodeOnly => None,
+            Signature::Jwks(_) | Signature::DecodeOnly => None,
         });
         let Some(first) = keys.next() else {
             return Ok(None);
@@ -101,30 +110,63 @@ impl Authenticator {
         }
     }
 
-    /// The claims of the token in the credentials, if it has the form of one.
-    fn token(&self, credentials: Credentials<'_>) -> Result<Claims, Unauthenticated> {
+    /// The token of the credentials.
+    fn token<'t>(&self, credentials: Credentials<'t>) -> Result<&'t str, Unauthenticated> {
         let token = credentials.bearer()?;
         if token.len() > self.rules.max_bytes {
             let (found, limit) = (token.len(), self.rules.max_bytes);
             return Err(InvalidToken::TooLong { found, limit }.into());
         }
-        Ok(jwt::decode(token)?)
+        Ok(token)
     }
 
-    /// The issuer of a token that nobody verified, where one of ours takes it so.
-    fn presented(&self, claims: Claims) -> Result<(&Issuer, Claims), InvalidToken> {
-        for issuer in self.unverified_issuers() {
-            if issuer.issued(&claims)? {
-                return Ok((issuer, claims));
-            }
+    /// The principal of a token that nobody in front vouches for.
+    fn presented(
+        &self,
+        token: &str,
+        host: &impl Host,
+        now: UnixTime,
+    ) -> Result<Rc<Principal>, InvalidToken> {
+        if let Some(principal) = self.cached(token) {
+            principal.claims.check_time(now, self.rules.leeway_seconds)?;
+            return Ok(principal);
         }
-        // Where jwt_authn is to verify tokens of this issuer, it did not; else nobody knows the issuer.
+        let jwt = Jwt::parse(token)?;
+        let issuer = self.issuer_of(&jwt, host)?;
+        let principal = Rc::new(self.principal(issuer, jwt.claims, now)?);
+        if matches!(issuer.signature, Signature::Jwks(_)) {
+            self.cache(token, &principal);
+        }
+        Ok(principal)
+    }
+
+    /// The issuer of this token, which its `iss` names and its signature proves as configured.
+    fn issuer_of(&self, jwt: &Jwt<'_>, host: &impl Host) -> Result<&Issuer, InvalidToken> {
         for issuer in &self.issuers {
-            if issuer.issued(&claims)? {
-                return Err(InvalidToken::NotVerified);
+            if !issuer.issued(&jwt.claims)? {
+                continue;
             }
+            match &issuer.signature {
+                Signature::Jwks(keys) => issuer.verify(keys, jwt, host)?,
+                Signature::DecodeOnly => {}
+                // Envoy's jwt_authn was to verify it, and did not.
+                Signature::JwtAuthn { .. } => return Err(InvalidToken::NotVerified),
+            }
+            issuer.check_type(&jwt.header)?;
+            return Ok(issuer);
         }
-        Err(unknown_issuer(&claims))
+        Err(unknown_issuer(&jwt.claims))
+    }
+
+    /// The principal that this very token established before.
+    fn cached(&self, token: &str) -> Option<Rc<Principal>> {
+        self.cache.try_borrow_mut().ok()?.get(token)
+    }
+
+    fn cache(&self, token: &str, principal: &Rc<Principal>) {
+        if let Ok(mut cache) = self.cache.try_borrow_mut() {
+            cache.insert(token, principal);
+        }
     }
 
     fn principal(

@@ -1,5 +1,7 @@
 //! What only the place we run in can know.
 
+use crate::algorithm::Hash;
+
 /// The place the gate runs in: Envoy's wasm VM, the command line, a test.
 pub trait Host {
     /// The serialized `envoy.config.core.v3.Metadata` of this request: its dynamic metadata, which
@@ -8,6 +10,24 @@ pub trait Host {
     /// # Errors
     /// [`HostFailure`] when the host could not say; the request is then answered with 503.
     fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure>;
+
+    /// Checks a signature natively: RSA PKCS#1 v1.5 or ECDSA, the key as `SubjectPublicKeyInfo` in DER, an
+    /// ECDSA signature as DER. A host that cannot do this at all says so.
+    fn verify(&self, hash: Hash, spki: &[u8], signature: &[u8], text: &[u8]) -> Verdict {
+        let _ = (hash, spki, signature, text);
+        Verdict::Unable
+    }
+}
+
+/// What a host says of a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the key's signature of the text.
+    Valid,
+    /// It is not, or the host said anything else than that it is.
+    Invalid,
+    /// The host does not check signatures of this kind; software has to.
+    Unable,
 }
 
 /// The host did not do what was asked, and why. Never the client's fault.

@@ -1,11 +1,15 @@
 //! Who may vouch for a subject.
 
+use crate::algorithm::Algorithm;
 use crate::claims::Claims;
+use crate::host::Host;
+use crate::jwt::{Header, Jwt};
+use crate::key_set::KeySet;
 use crate::rejection::InvalidToken;
 use crate::roles::RoleSource;
 
 /// An issuer whose tokens are accepted, and on what conditions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Issuer {
     /// Its name in configuration and logs.
     pub name: String,
@@ -15,13 +19,20 @@ pub struct Issuer {
     pub audiences: Vec<String>,
     /// How it is known that the issuer signed the token.
     pub signature: Signature,
+    /// Algorithms that are accepted, out of those that a key verifies. All of those when empty.
+    pub algorithms: Vec<Algorithm>,
+    /// Values of the header's `typ` that are accepted, in lower case and without `application/`. Not
+    /// checked when empty.
+    pub types: Vec<String>,
     /// Where roles are read; the union of all places counts.
     pub roles: Vec<RoleSource>,
 }
 
 /// How it is known that a token is its issuer's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Signature {
+    /// Verified here, with these keys.
+    Jwks(KeySet),
     /// Envoy's jwt_authn verified it and stored the payload in dynamic metadata under this key.
     JwtAuthn {
         /// `payload_in_metadata` of the jwt_authn provider.
@@ -40,6 +51,43 @@ impl Issuer {
         Ok(issuer_claim(claims)? == expected)
     }
 
+    /// That the token is signed with a key of this issuer. The key decides what it verifies (RFC 8725
+    /// section 3.1); the header's `alg` only has to agree.
+    pub(crate) fn verify(
+        &self,
+        keys: &KeySet,
+        jwt: &Jwt<'_>,
+        host: &impl Host,
+    ) -> Result<(), InvalidToken> {
+        let Header { alg, kid, .. } = &jwt.header;
+        let accepted =
+            |named: &Algorithm| self.algorithms.is_empty() || self.algorithms.contains(named);
+        let algorithm = Algorithm::named(alg).filter(accepted).ok_or_else(|| {
+            InvalidToken::Algorithm { issuer: self.name.clone(), alg: alg.clone() }
+        })?;
+        let key = keys.key(kid.as_deref(), algorithm).ok_or_else(|| InvalidToken::NoKey {
+            issuer: self.name.clone(),
+            alg: alg.clone(),
+            kid: kid.clone().unwrap_or_default(),
+        })?;
+        if key.verifies(algorithm, jwt.signed.as_bytes(), &jwt.signature, host) {
+            Ok(())
+        } else {
+            Err(InvalidToken::Forged(self.name.clone()))
+        }
+    }
+
+    /// That `typ` is one of `types`, where there are any. RFC 7515 section 4.1.9: media types are compared
+    /// without regard to case, and `application/` may be left out.
+    pub(crate) fn check_type(&self, header: &Header) -> Result<(), InvalidToken> {
+        let typ = header.typ.as_deref().map(media_type);
+        if self.types.is_empty() || typ.is_some_and(|typ| self.types.contains(&typ)) {
+            Ok(())
+        } else {
+            Err(InvalidToken::Type(self.name.clone()))
+        }
+    }
+
     /// That `aud` names one of `audiences`, where there are any.
     pub(crate) fn check_audience(&self, claims: &Claims) -> Result<(), InvalidToken> {
         if self.audiences.is_empty() || claims.has_audience(&self.audiences)? {
@@ -48,6 +96,13 @@ impl Issuer {
             Err(InvalidToken::Audience(self.name.clone()))
         }
     }
+}
+
+/// A value of `typ` in the form that [`Issuer::types`] has.
+#[must_use]
+pub fn media_type(typ: &str) -> String {
+    let typ = typ.to_ascii_lowercase();
+    typ.strip_prefix("application/").map_or_else(|| typ.clone(), str::to_owned)
 }
 
 /// The text of `iss`, where it must be there.

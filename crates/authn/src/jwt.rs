@@ -8,20 +8,69 @@ use crate::claims::Claims;
 use crate::json;
 use crate::rejection::{InvalidToken, Part};
 
-/// Reads the claims of a token in the form of a signed JWT.
-///
-/// The form is checked whole: header and signature too, although nobody here verifies the signature
-/// (see [`Signature::DecodeOnly`](crate::Signature::DecodeOnly)). An unsigned token has not that form.
-///
-/// # Errors
-/// The first deviation from the form.
-pub(crate) fn decode(token: &str) -> Result<Claims, InvalidToken> {
-    let (header, payload, signature) = parts(token)?;
-    check_header(&object(Part::Header, header)?)?;
-    if bytes(Part::Signature, signature)?.is_empty() {
-        return Err(InvalidToken::Unsigned);
+/// A token in the form of a signed JWT, its signature not looked at yet.
+#[derive(Debug)]
+pub(crate) struct Jwt<'t> {
+    pub(crate) header: Header,
+    pub(crate) claims: Claims,
+    /// What the signature is of: header and payload as they came (RFC 7515 section 5.2 step 8).
+    pub(crate) signed: &'t str,
+    pub(crate) signature: Vec<u8>,
+}
+
+/// What a token's header says of how to verify it. None of it is trusted: the key decides.
+#[derive(Debug)]
+pub(crate) struct Header {
+    pub(crate) alg: String,
+    pub(crate) kid: Option<String>,
+    pub(crate) typ: Option<String>,
+}
+
+impl<'t> Jwt<'t> {
+    /// Reads a token. The form is checked whole, whoever verifies the signature; an unsigned token has
+    /// not that form.
+    ///
+    /// # Errors
+    /// The first deviation from the form.
+    pub(crate) fn parse(token: &'t str) -> Result<Self, InvalidToken> {
+        let (header, payload, signature) = parts(token)?;
+        let signed_length = header.len().saturating_add(1).saturating_add(payload.len());
+        let signed = token.get(..signed_length).ok_or(InvalidToken::NotThreeParts)?;
+        let header = Header::parse(&object(Part::Header, header)?)?;
+        let signature = bytes(Part::Signature, signature)?;
+        if signature.is_empty() {
+            return Err(InvalidToken::Unsigned);
+        }
+        let claims = Claims::new(object(Part::Payload, payload)?);
+        Ok(Self { header, claims, signed, signature })
     }
-    object(Part::Payload, payload).map(Claims::new)
+}
+
+impl Header {
+    fn parse(header: &Map<String, Value>) -> Result<Self, InvalidToken> {
+        let alg = match header.get("alg").and_then(Value::as_str) {
+            None | Some("") => return Err(InvalidToken::Unsigned),
+            Some(alg) if alg.eq_ignore_ascii_case("none") => return Err(InvalidToken::Unsigned),
+            Some(alg) => alg.to_owned(),
+        };
+        // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid, and none is.
+        if header.contains_key("crit") {
+            return Err(InvalidToken::HeaderParameter("crit"));
+        }
+        // RFC 7797 section 7: a JWT must not use `b64: false`.
+        if header.get("b64").is_some_and(|b64| *b64 != Value::Bool(true)) {
+            return Err(InvalidToken::HeaderParameter("b64"));
+        }
+        Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
+    }
+}
+
+fn text(header: &Map<String, Value>, member: &'static str) -> Result<Option<String>, InvalidToken> {
+    match header.get(member) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(InvalidToken::HeaderType(member)),
+    }
 }
 
 /// The three parts; a look at the first six fields at most, however many dots there are.
@@ -32,25 +81,6 @@ fn parts(token: &str) -> Result<(&str, &str, &str), InvalidToken> {
         (.., Some(_), 1) => Err(InvalidToken::Encrypted),
         _ => Err(InvalidToken::NotThreeParts),
     }
-}
-
-fn check_header(header: &Map<String, Value>) -> Result<(), InvalidToken> {
-    match header.get("alg").and_then(Value::as_str) {
-        None => return Err(InvalidToken::Unsigned),
-        Some(alg) if alg.is_empty() || alg.eq_ignore_ascii_case("none") => {
-            return Err(InvalidToken::Unsigned);
-        }
-        Some(_) => {}
-    }
-    // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid, and none is.
-    if header.contains_key("crit") {
-        return Err(InvalidToken::HeaderParameter("crit"));
-    }
-    // RFC 7797 section 7: a JWT must not use `b64: false`.
-    if header.get("b64").is_some_and(|b64| *b64 != Value::Bool(true)) {
-        return Err(InvalidToken::HeaderParameter("b64"));
-    }
-    Ok(())
 }
 
 fn object(part: Part, text: &str) -> Result<Map<String, Value>, InvalidToken> {
@@ -71,7 +101,7 @@ mod tests {
     }
 
     fn reason(token: &str) -> String {
-        decode(token).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
+        Jwt::parse(token).map_or_else(|error| error.to_string(), |_| "accepted".to_owned())
     }
 
     #[test]
@@ -106,6 +136,10 @@ mod tests {
             (token(r#"{"alg":""}"#, "{}"), unsigned),
             (token(r#"{"alg":["RS256"]}"#, "{}"), unsigned),
             (token("{}", "{}"), unsigned),
+            (
+                token(r#"{"alg":"RS256","kid":5}"#, "{}"),
+                "the token's header has a `kid` that is not a string",
+            ),
             (
                 token(r#"{"alg":"RS256","crit":["b64"]}"#, "{}"),
                 "the token's header has `crit`, which is not supported",
@@ -142,7 +176,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_answered(text in "[A-Za-z0-9_.=-]{0,80}") {
-            let _ = decode(&text);
+            let _ = Jwt::parse(&text);
         }
     }
 }

@@ -39,6 +39,14 @@ impl Principal {
         self.roles.iter().any(|own| own == role)
     }
 
+    /// Bytes it takes in memory, estimated.
+    pub(crate) fn size(&self) -> usize {
+        let texts = self.roles.iter().map(|role| role.len().saturating_add(24)).sum::<usize>();
+        let subject = self.subject.as_ref().map_or(0, String::len);
+        let own = size_of::<Self>().saturating_add(self.issuer.len()).saturating_add(subject);
+        own.saturating_add(texts).saturating_add(self.claims.size())
+    }
+
     /// The claims it was established from.
     #[must_use]
     pub fn claims(&self) -> &Claims {

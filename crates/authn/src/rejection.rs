@@ -52,6 +52,33 @@ pub enum InvalidToken {
     /// A header parameter that changes how the token must be read (`crit`, `b64`; RFC 7515 section 4.1.11).
     #[error("the token's header has `{0}`, which is not supported")]
     HeaderParameter(&'static str),
+    /// A header parameter is not of the type its definition gives.
+    #[error("the token's header has a `{0}` that is not a string")]
+    HeaderType(&'static str),
+    /// `typ` is none of those configured (RFC 8725 section 3.11).
+    #[error("the token's `typ` is not one of those of issuer `{0}`")]
+    Type(String),
+    /// `alg` is no algorithm of ours, or not one of those configured.
+    #[error("the token's `alg` {} is not one of those of issuer `{issuer}`", text::quoted(.alg))]
+    Algorithm {
+        /// Name of the issuer.
+        issuer: String,
+        /// What the token says.
+        alg: String,
+    },
+    /// No key for this `kid` and `alg`, or several.
+    #[error("issuer `{issuer}` has no key for `alg` {} and `kid` {}", text::quoted(.alg), text::quoted(.kid))]
+    NoKey {
+        /// Name of the issuer.
+        issuer: String,
+        /// What the token says.
+        alg: String,
+        /// What the token says; empty where it says nothing.
+        kid: String,
+    },
+    /// The signature is not the issuer's.
+    #[error("the signature is not that of a key of issuer `{0}`")]
+    Forged(String),
     /// `signature: jwt_authn`, and jwt_authn verified no token on this request.
     #[error("jwt_authn verified no token on this request")]
     NotVerified,

@@ -57,6 +57,8 @@ fn issuer(name: &str, iss: Option<&str>, signature: Signature) -> Issuer {
         issuer: iss.map(str::to_owned),
         audiences: vec!["api".to_owned()],
         signature,
+        algorithms: Vec::new(),
+        types: Vec::new(),
         roles: ["roles", "realm_access.roles"]
             .map(|path| RoleSource { claim: ClaimPath::parse(path).unwrap(), split: None })
             .into(),
@@ -69,9 +71,10 @@ fn jwt_authn(key: &str) -> Signature {
 
 fn authenticator(issuers: Vec<Issuer>) -> Authenticator {
     let required_claims = vec!["exp".to_owned()];
+    let cache = CacheLimits { max_entries: 10, max_bytes: 100_000 };
     Authenticator::new(
         issuers,
-        TokenRules { leeway_seconds: 60, max_bytes: 1_000, required_claims },
+        TokenRules { leeway_seconds: 60, max_bytes: 1_000, required_claims, cache },
     )
 }
 
@@ -80,7 +83,7 @@ fn bearer(payload: &Value) -> String {
     format!("Bearer {header}.{}.c2ln", URL_SAFE_NO_PAD.encode(payload.to_string()))
 }
 
-fn said(result: Result<Principal, Unauthenticated>) -> String {
+fn said(result: Result<Rc<Principal>, Unauthenticated>) -> String {
     match result {
         Ok(principal) => format!(
             "{} of {} as {:?}",

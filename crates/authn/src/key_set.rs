@@ -1,0 +1,96 @@
+//! A JSON Web Key Set (RFC 7517 section 5), and which of its keys a token is verified with.
+
+use serde_json::Value;
+
+use crate::algorithm::Algorithm;
+use crate::json;
+use crate::jwk::{self, UnusableKey};
+use crate::key::Key;
+
+/// The usable keys of a set.
+#[derive(Debug, Clone)]
+pub struct KeySet {
+    keys: Vec<Key>,
+}
+
+/// A key of a set that is not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedKey {
+    /// Its index in `keys`.
+    pub index: usize,
+    /// Why.
+    pub reason: UnusableKey,
+}
+
+/// Why a value is not a key set that can verify anything.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidKeySet {
+    /// Not an object with a list `keys`.
+    #[error("expected an object with a list `keys`")]
+    NotASet,
+    /// More keys than anybody has.
+    #[error("has {0} keys, at most {MAX_KEYS} are taken")]
+    TooMany(usize),
+    /// No key can be used.
+    #[error("none of its {0} keys can be used")]
+    NoneUsable(usize),
+}
+
+/// Keys that a set may have.
+const MAX_KEYS: usize = 100;
+
+impl KeySet {
+    /// Reads a set. Keys that cannot be used are left out, and given back with the reason.
+    ///
+    /// # Errors
+    /// [`InvalidKeySet`], with the keys left out, where there is nothing to verify with.
+    pub fn parse(set: &Value) -> Result<(Self, Vec<SkippedKey>), (InvalidKeySet, Vec<SkippedKey>)> {
+        let Some(jwks) = set.get("keys").and_then(Value::as_array) else {
+            return Err((InvalidKeySet::NotASet, Vec::new()));
+        };
+        if jwks.len() > MAX_KEYS {
+            return Err((InvalidKeySet::TooMany(jwks.len()), Vec::new()));
+        }
+        let mut keys = Vec::new();
+        let mut skipped = Vec::new();
+        for (index, jwk) in jwks.iter().enumerate() {
+            let key = match jwk {
+                Value::Object(members) => jwk::key(members),
+                other => {
+                    let message = format!("expected an object, found {}", json::kind(other));
+                    Err(UnusableKey::Invalid(message))
+                }
+            };
+            match key {
+                Ok(key) => keys.push(key),
+                Err(reason) => skipped.push(SkippedKey { index, reason }),
+            }
+        }
+        if keys.is_empty() {
+            return Err((InvalidKeySet::NoneUsable(jwks.len()), skipped));
+        }
+        Ok((Self { keys }, skipped))
+    }
+
+    /// The algorithms that some key of the set verifies.
+    pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        self.keys.iter().flat_map(|key| key.algorithms.iter().copied())
+    }
+
+    /// The key for a token's `kid` and `alg`: the one of that `kid`, where it verifies that algorithm.
+    /// An unknown or missing `kid` leaves a choice only where exactly one key verifies the algorithm;
+    /// nothing is ever tried in turn.
+    pub(crate) fn key(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&Key> {
+        let named = |key: &&Key| kid.is_some() && key.kid.as_deref() == kid;
+        let fits = |key: &&Key| key.algorithms.contains(&algorithm);
+        if self.keys.iter().any(|key| named(&key)) {
+            return only(self.keys.iter().filter(named).filter(fits));
+        }
+        only(self.keys.iter().filter(fits))
+    }
+}
+
+fn only<'k>(mut keys: impl Iterator<Item = &'k Key>) -> Option<&'k Key> {
+    let key = keys.next()?;
+    if keys.next().is_some() { None } else { Some(key) }
+}

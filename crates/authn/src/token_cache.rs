@@ -1,0 +1,132 @@
+//! Principals of tokens that were verified before, so that a signature is checked once.
+//!
+//! Two generations: what is used goes into the young one; when that is full, it becomes the old one and what
+//! was not used since the last turn is forgotten. Both operations are O(1), and no list is kept in order.
+//!
+//! Only verified tokens get in, so nobody without a signing key can fill it or push others out. The key is the
+//! whole token, compared byte for byte. (docs/adr/0009)
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use foldhash::fast::FixedState;
+
+use crate::principal::Principal;
+
+/// How much is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheLimits {
+    /// Tokens at most.
+    pub max_entries: usize,
+    /// Bytes at most, of tokens and what they said, estimated.
+    pub max_bytes: usize,
+}
+
+/// Principals by token.
+#[derive(Debug)]
+pub(crate) struct TokenCache {
+    /// Of one generation: half of what was configured.
+    limits: CacheLimits,
+    young: Generation,
+    old: Generation,
+}
+
+#[derive(Debug, Default)]
+struct Generation {
+    entries: HashMap<Box<str>, Rc<Principal>, FixedState>,
+    bytes: usize,
+}
+
+impl TokenCache {
+    pub(crate) fn new(limits: CacheLimits) -> Self {
+        let limits =
+            CacheLimits { max_entries: limits.max_entries / 2, max_bytes: limits.max_bytes / 2 };
+        Self { limits, young: Generation::default(), old: Generation::default() }
+    }
+
+    /// The principal that this token established. Whether it is still valid now is the caller's to check.
+    pub(crate) fn get(&mut self, token: &str) -> Option<Rc<Principal>> {
+        if let Some(principal) = self.young.entries.get(token) {
+            return Some(Rc::clone(principal));
+        }
+        let principal = Rc::clone(self.old.entries.get(token)?);
+        self.insert(token, &principal);
+        Some(principal)
+    }
+
+    /// Remembers a principal that this token established; not one that alone would be too much.
+    pub(crate) fn insert(&mut self, token: &str, principal: &Rc<Principal>) {
+        let bytes = token.len().saturating_add(principal.size());
+        if bytes > self.limits.max_bytes || self.limits.max_entries == 0 {
+            return;
+        }
+        let full = self.young.entries.len() >= self.limits.max_entries
+            || self.young.bytes.saturating_add(bytes) > self.limits.max_bytes;
+        if full {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.bytes = self.young.bytes.saturating_add(bytes);
+        self.young.entries.insert(token.into(), Rc::clone(principal));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::Claims;
+
+    fn principal(subject: &str) -> Rc<Principal> {
+        Rc::new(Principal {
+            issuer: "main".to_owned(),
+            subject: Some(subject.to_owned()),
+            roles: Vec::new(),
+            claims: Claims::new(serde_json::Map::new()),
+        })
+    }
+
+    fn cache(max_entries: usize, max_bytes: usize) -> TokenCache {
+        TokenCache::new(CacheLimits { max_entries, max_bytes })
+    }
+
+    #[test]
+    fn a_token_is_found_by_all_of_its_bytes() {
+        let mut cache = cache(10, 1 << 20);
+        cache.insert("a.b.c", &principal("alice"));
+        assert_eq!(cache.get("a.b.c").unwrap().subject(), Some("alice"));
+        for other in ["a.b.d", "a.b.c ", "A.b.c", "a.b.", ""] {
+            assert!(cache.get(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn entries_are_bounded_and_what_is_used_stays() {
+        let mut cache = cache(10, 1 << 20);
+        cache.insert("kept", &principal("kept"));
+        for number in 0..1_000 {
+            cache.insert(&format!("t{number}"), &principal("other"));
+            assert!(cache.get("kept").is_some(), "{number}");
+            assert!(cache.young.entries.len() + cache.old.entries.len() <= 10);
+        }
+        assert!(cache.get("t0").is_none());
+    }
+
+    #[test]
+    fn bytes_are_bounded() {
+        let mut cache = cache(1_000, 100_000);
+        let subject = "s".repeat(1_000);
+        for number in 0..1_000 {
+            cache.insert(&format!("t{number}"), &principal(&subject));
+            assert!(cache.young.bytes + cache.old.bytes <= 100_000);
+        }
+        assert!(cache.young.entries.len() + cache.old.entries.len() > 40);
+        cache.insert("huge", &principal(&"s".repeat(60_000)));
+        assert!(cache.get("huge").is_none());
+    }
+
+    #[test]
+    fn it_can_be_switched_off() {
+        let mut cache = cache(0, 1 << 20);
+        cache.insert("a", &principal("a"));
+        assert!(cache.get("a").is_none());
+    }
+}
