@@ -14,11 +14,13 @@ use crate::host::{self, Envoy};
 pub(crate) struct Root {
     /// `None` until a configuration was taken, in which state every request is denied.
     gate: Option<Rc<Gate>>,
+    envoy: Envoy,
 }
 
 /// One request.
 struct Stream {
     gate: Option<Rc<Gate>>,
+    envoy: Envoy,
 }
 
 impl Context for Root {}
@@ -30,7 +32,9 @@ impl RootContext for Root {
         let configuration = self.get_plugin_configuration().unwrap_or_default();
         match Gate::from_configuration(&configuration) {
             Ok(gate) => {
-                info!("configuration taken, {} rules", gate.rules().len());
+                self.envoy = Envoy::probe();
+                let way = if self.envoy.verifies() { "by Envoy" } else { "in software" };
+                info!("configuration taken, {} rules; signatures {way}", gate.rules().len());
                 for warning in gate.warnings() {
                     warn!("{warning}");
                 }
@@ -54,7 +58,7 @@ impl RootContext for Root {
 
     /// Always a filter: `None` would be a trap, and a request without a filter would pass.
     fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Stream { gate: self.gate.clone() }))
+        Some(Box::new(Stream { gate: self.gate.clone(), envoy: self.envoy }))
     }
 }
 
@@ -82,7 +86,7 @@ impl Stream {
         let headers = host::request_headers()?;
         let request = Request::from_headers(headers.pairs()?);
         let decision = match host::now() {
-            Ok(now) => gate.decide(&request, &Envoy, now),
+            Ok(now) => gate.decide(&request, &self.envoy, now),
             Err(failure) => gate.undecided(failure),
         };
         if let Some(line) = gate.audit(&request, &decision) {

@@ -11,12 +11,29 @@
 
 use std::ptr;
 
-use gate::{Host, HostFailure, Reply, UnixTime};
+use gate::{Hash, Host, HostFailure, Reply, UnixTime, Verdict};
 
 use crate::headers::Headers;
+use crate::signature;
 
-/// Envoy, as the host of one request.
-pub(crate) struct Envoy;
+/// Envoy, as a host.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Envoy {
+    /// Whether it checks signatures: asked once, when a configuration is taken.
+    verifies: bool,
+}
+
+impl Envoy {
+    /// Finds out what this host can do.
+    pub(crate) fn probe() -> Self {
+        Self { verifies: signature::host_verifies() }
+    }
+
+    /// Whether it checks signatures.
+    pub(crate) fn verifies(self) -> bool {
+        self.verifies
+    }
+}
 
 impl Host for Envoy {
     /// The property `metadata` is the whole message, its values with their kinds.
@@ -27,6 +44,27 @@ impl Host for Envoy {
             unsafe { proxy_get_property(PROPERTY.as_ptr(), PROPERTY.len(), data, size) }
         })
     }
+
+    fn verify(&self, hash: Hash, spki: &[u8], signature: &[u8], text: &[u8]) -> Verdict {
+        if self.verifies { signature::verify(hash, spki, signature, text) } else { Verdict::Unable }
+    }
+}
+
+/// Calls one of Envoy's functions that are no part of the ABI.
+pub(crate) fn call_foreign_function(name: &str, arguments: &[u8]) -> Result<Vec<u8>, HostFailure> {
+    received("proxy_call_foreign_function", |data, size| {
+        // SAFETY: name and arguments are live buffers of the lengths given; `data` and `size` are live.
+        unsafe {
+            proxy_call_foreign_function(
+                name.as_ptr(),
+                name.len(),
+                arguments.as_ptr(),
+                arguments.len(),
+                data,
+                size,
+            )
+        }
+    })
 }
 
 /// All request headers in one call.
@@ -118,6 +156,14 @@ fn length(length: usize) -> Result<[u8; 4], HostFailure> {
 }
 
 unsafe extern "C" {
+    fn proxy_call_foreign_function(
+        name: *const u8,
+        name_size: usize,
+        arguments: *const u8,
+        arguments_size: usize,
+        data: *mut *mut u8,
+        size: *mut usize,
+    ) -> i32;
     fn proxy_get_header_map_pairs(map: i32, data: *mut *mut u8, size: *mut usize) -> i32;
     fn proxy_get_property(
         path: *const u8,

@@ -7,6 +7,7 @@
 mod filter;
 mod headers;
 mod host;
+mod signature;
 
 use proxy_wasm::types::LogLevel;
 

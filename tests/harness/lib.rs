@@ -12,6 +12,7 @@ pub mod ecds;
 pub mod envoy;
 pub mod http;
 pub mod raw;
+pub mod signer;
 pub mod token;
 pub mod upstream;
 pub mod yaml;

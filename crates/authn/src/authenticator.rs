@@ -44,11 +44,6 @@ impl Authenticator {
         Self { issuers, rules, cache }
     }
 
-    /// The issuers whose tokens are taken without a check of the signature.
-    pub fn unverified_issuers(&self) -> impl Iterator<Item = &Issuer> {
-        self.issuers.iter().filter(|issuer| matches!(issuer.signature, Signature::DecodeOnly))
-    }
-
     /// Establishes who is asking at the time `now`.
     ///
     /// A payload that jwt_authn verified comes first: what it verified cannot be set by a client, and

@@ -32,7 +32,7 @@ struct Line<'a> {
 
 /// The audit line of this decision.
 pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
-    let principal = decision.principal.as_ref();
+    let principal = decision.principal.as_deref();
     let denial = decision.outcome.as_ref().err();
     let path = request.path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let line = Line {

@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use authn::{Authenticator, TokenRules};
+use authn::{Authenticator, CacheLimits, TokenRules};
 
 use crate::config::{Config, ConfigError, Name, Problems, TokenConfig, read, readable_rows};
 use crate::gate::Gate;
@@ -33,6 +33,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     if value.get("issuers").is_none() {
         table::check_no_principal_is_needed(&rules, &mut problems);
     }
+    let warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
     let policy = table::compile(rules, &mut problems);
     match (settings, policy) {
@@ -41,6 +42,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
             policy,
             replies: Replies::new(replies),
             audited: audit.decisions,
+            warnings,
         }),
         _ => Err(problems.into()),
     }
@@ -55,7 +57,16 @@ fn token_rules(config: TokenConfig) -> TokenRules {
         leeway_seconds: config.leeway_seconds.0,
         max_bytes: usize::from(config.max_bytes.0),
         required_claims: texts(config.required_claims.0),
+        cache: CacheLimits {
+            max_entries: widen(config.cache.max_entries),
+            max_bytes: widen(config.cache.max_bytes),
+        },
     }
+}
+
+/// A number of the configuration as a length; the largest length there is where it does not fit.
+fn widen(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// That no two rows of a list have the same text under this key.

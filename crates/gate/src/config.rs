@@ -8,18 +8,20 @@ mod issuers;
 mod problem;
 mod rules;
 mod settings;
+mod signature;
 mod source;
 mod value;
 
 use deserr::Deserr;
 use serde_json::Value;
 
-pub(crate) use issuers::{IssuerConfig, RoleSourceConfig, SignatureConfig};
+pub(crate) use issuers::{IssuerConfig, RoleSourceConfig};
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
 pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
+pub(crate) use signature::{JwksConfig, SignatureConfig};
 pub(crate) use source::read;
 pub(crate) use value::{Given, Name, NonEmpty};
 

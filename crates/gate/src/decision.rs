@@ -1,6 +1,7 @@
 //! Allow or deny, with the reason.
 
 use std::fmt;
+use std::rc::Rc;
 
 use authn::{HostFailure, InvalidToken, Principal};
 use authz::{InvalidTarget, Rule, Unmet};
@@ -11,7 +12,7 @@ pub struct Decision<'g> {
     /// The rule that governs the request, where one does.
     pub rule: Option<&'g Rule>,
     /// Who is asking, where the rule asked for it and somebody was established.
-    pub principal: Option<Principal>,
+    pub principal: Option<Rc<Principal>>,
     /// Allow, or the reason for the denial.
     pub outcome: Result<(), Denial<'g>>,
 }

@@ -1,5 +1,7 @@
 //! The gate itself.
 
+use std::rc::Rc;
+
 use authn::{Authenticator, Host, HostFailure, Principal, Unauthenticated, UnixTime};
 use authz::{Policy, Rule, Target};
 
@@ -17,6 +19,7 @@ pub struct Gate {
     pub(crate) policy: Policy,
     pub(crate) replies: Replies,
     pub(crate) audited: AuditedDecisions,
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Gate {
@@ -29,14 +32,9 @@ impl Gate {
     }
 
     /// What an operator should be told once at start, a sentence each.
-    pub fn warnings(&self) -> impl Iterator<Item = String> {
-        self.authenticator.unverified_issuers().map(|issuer| {
-            format!(
-                "issuer `{}` is `decode_only`: signatures are not checked here, so anybody can write a \
-                 token unless a filter in front refuses what it cannot verify",
-                issuer.name
-            )
-        })
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The permission table's rules.
@@ -59,7 +57,7 @@ impl Gate {
             Ok(principal) => principal,
             Err(denial) => return denied(Some(rule), denial),
         };
-        let outcome = rule.permits(principal.as_ref()).map_err(Denial::Unmet);
+        let outcome = rule.permits(principal.as_deref()).map_err(Denial::Unmet);
         Decision { rule: Some(rule), principal, outcome }
     }
 
@@ -76,7 +74,7 @@ impl Gate {
         request: &Request<'_>,
         host: &impl Host,
         now: UnixTime,
-    ) -> Result<Option<Principal>, Denial<'static>> {
+    ) -> Result<Option<Rc<Principal>>, Denial<'static>> {
         if !rule.needs_principal() {
             return Ok(None);
         }

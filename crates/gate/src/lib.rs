@@ -15,7 +15,7 @@ mod gate;
 mod reply;
 mod request;
 
-pub use authn::{Host, HostFailure, UnixTime};
+pub use authn::{Hash, Host, HostFailure, UnixTime, Verdict};
 
 pub use crate::config::{ConfigError, Problem};
 pub use crate::decision::{Decision, Denial};

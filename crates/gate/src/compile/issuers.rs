@@ -1,9 +1,9 @@
 //! `issuers` to the issuers of an authenticator.
 
-use authn::{ClaimPath, Issuer, RoleSource, Signature};
+use authn::{Algorithm, ClaimPath, Issuer, RoleSource, Signature, SkippedKey, media_type};
 
 use super::{check_unique, texts};
-use crate::config::{IssuerConfig, Problems, RoleSourceConfig, SignatureConfig};
+use crate::config::{IssuerConfig, JwksConfig, Problems, RoleSourceConfig, SignatureConfig};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them.
 pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems) -> Vec<Issuer> {
@@ -18,7 +18,57 @@ pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems)
             problems.push(format!("issuers[{index}]"), message);
         }
     }
-    rows.into_iter().map(|(_, row)| issuer(row)).collect()
+    rows.into_iter()
+        .map(|(index, row)| {
+            check_algorithms(index, &row, problems);
+            issuer(row)
+        })
+        .collect()
+}
+
+/// What is configured of a token's header makes sense only where the header is looked at.
+fn check_algorithms(index: usize, row: &IssuerConfig, problems: &mut Problems) {
+    let way = match &row.signature {
+        SignatureConfig::Jwks(_) => "jwks",
+        SignatureConfig::JwtAuthn(_) => "jwt_authn",
+        SignatureConfig::DecodeOnly => "decode_only",
+    };
+    if let (Some(algorithms), SignatureConfig::Jwks(jwks)) = (&row.algorithms.0, &row.signature) {
+        let usable = |key: Algorithm| algorithms.0.iter().any(|accepted| accepted.0 == key);
+        if !jwks.keys.algorithms().any(usable) {
+            let message = "none of the keys in `signature.jwks` verifies one of these";
+            problems.push(format!("issuers[{index}].algorithms"), message);
+        }
+    } else if row.algorithms.0.is_some() {
+        let message = format!("is for `jwks`; with `{way}` no signature is checked here");
+        problems.push(format!("issuers[{index}].algorithms"), message);
+    }
+    if row.typ.0.is_some() && matches!(row.signature, SignatureConfig::JwtAuthn(_)) {
+        let message = "cannot be checked: jwt_authn hands over the payload, not the header";
+        problems.push(format!("issuers[{index}].typ"), message);
+    }
+}
+
+/// What an operator should be told of these rows, a sentence each.
+pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (index, row) in rows {
+        match &row.signature {
+            SignatureConfig::JwtAuthn(_) => {}
+            SignatureConfig::Jwks(JwksConfig { skipped, .. }) => {
+                warnings.extend(skipped.iter().map(|key| {
+                    let SkippedKey { index: position, reason } = key;
+                    format!("issuers[{index}].signature.jwks.keys[{position}] is not used: {reason}")
+                }));
+            }
+            SignatureConfig::DecodeOnly => warnings.push(format!(
+                "issuer `{}` is `decode_only`: signatures are not checked here, so anybody can write a \
+                 token unless a filter in front refuses what it cannot verify",
+                row.name.0
+            )),
+        }
+    }
+    warnings
 }
 
 fn issuer(config: IssuerConfig) -> Issuer {
@@ -27,11 +77,20 @@ fn issuer(config: IssuerConfig) -> Issuer {
         issuer: config.issuer.0.map(|name| name.0),
         audiences: config.audiences.0.map_or_else(Vec::new, |audiences| texts(audiences.0)),
         signature: match config.signature {
+            SignatureConfig::Jwks(jwks) => Signature::Jwks(jwks.keys),
             SignatureConfig::JwtAuthn(jwt_authn) => {
                 Signature::JwtAuthn { metadata: jwt_authn.metadata.0 }
             }
             SignatureConfig::DecodeOnly => Signature::DecodeOnly,
         },
+        algorithms: config
+            .algorithms
+            .0
+            .map_or_else(Vec::new, |list| list.0.into_iter().map(|name| name.0).collect()),
+        types: config
+            .typ
+            .0
+            .map_or_else(Vec::new, |list| list.0.iter().map(|typ| media_type(&typ.0)).collect()),
         roles: match config.roles.0 {
             None => ["roles", "role"].into_iter().filter_map(top_level_claim).collect(),
             Some(sources) => sources.0.into_iter().map(role_source).collect(),

@@ -24,6 +24,23 @@ fn with(members: Value) -> String {
     Value::Object(config.clone()).to_string()
 }
 
+/// A key set of one secret of 32 bytes.
+fn secret() -> Value {
+    json!({"keys": [{"kty": "oct", "kid": "s", "k": "A".repeat(43)}]})
+}
+
+#[test]
+fn keys_that_are_not_ours_are_warned_about() {
+    let mut set = secret();
+    set["keys"].as_array_mut().unwrap().push(json!({"kty": "OKP", "crv": "X25519", "x": "AA"}));
+    let issuer = json!({"name": "a", "signature": {"jwks": set}, "algorithms": ["HS256"], "typ": ["at+jwt"]});
+    let gate = gate(with(json!({"issuers": [issuer]})).as_bytes()).unwrap();
+    assert_eq!(
+        gate.warnings(),
+        ["issuers[0].signature.jwks.keys[1] is not used: `crv` is not `Ed25519`"]
+    );
+}
+
 #[test]
 fn the_whole_contract_of_this_version_is_taken() {
     let config = json!({
@@ -86,6 +103,24 @@ fn rows_are_checked_against_each_other() {
         (
             json!({"issuers": [issuer("a", "i"), issuer("b", "i")]}),
             vec!["issuers[1].issuer: \"i\" is the issuer of issuers[0] already"],
+        ),
+        (
+            json!({"issuers": [{"name": "a", "signature": {"decode_only": true}, "algorithms": ["RS256"]}]}),
+            vec![
+                "issuers[0].algorithms: is for `jwks`; with `decode_only` no signature is checked here",
+            ],
+        ),
+        (
+            json!({"issuers": [{"name": "a", "signature": {"jwt_authn": {"metadata": "p"}}, "typ": ["at+jwt"]}]}),
+            vec![
+                "issuers[0].typ: cannot be checked: jwt_authn hands over the payload, not the header",
+            ],
+        ),
+        (
+            json!({"issuers": [{"name": "a", "signature": {"jwks": secret()}, "algorithms": ["RS256", "HS512"]}]}),
+            vec![
+                "issuers[0].algorithms: none of the keys in `signature.jwks` verifies one of these",
+            ],
         ),
         (
             json!({"issuers": [issuer("a", "i"), {"name": "b", "signature": {"decode_only": true}}]}),

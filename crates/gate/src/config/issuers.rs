@@ -2,9 +2,10 @@
 
 use authn::ClaimPath;
 use authn::text::quoted;
-use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
-use super::problem::{Invalid, Problems, found, unknown};
+use super::problem::{Invalid, Problems, found};
+use super::signature::{AlgorithmConfig, SignatureConfig};
 use super::value::{Given, Name, NonEmpty};
 
 /// One issuer.
@@ -17,6 +18,10 @@ pub(crate) struct IssuerConfig {
     #[deserr(default)]
     pub(crate) audiences: Given<NonEmpty<Name>>,
     pub(crate) signature: SignatureConfig,
+    #[deserr(default)]
+    pub(crate) algorithms: Given<NonEmpty<AlgorithmConfig>>,
+    #[deserr(default)]
+    pub(crate) typ: Given<NonEmpty<Name>>,
     #[deserr(default)]
     pub(crate) roles: Given<NonEmpty<RoleSourceConfig>>,
 }
@@ -34,57 +39,6 @@ impl IssuerName {
             return Err(Invalid(format!("{} is not an issuer's name; {expected}", quoted(&text))));
         }
         Ok(Self(text))
-    }
-}
-
-/// `signature`: exactly one way to know that a token is its issuer's.
-#[derive(Debug)]
-pub(crate) enum SignatureConfig {
-    JwtAuthn(JwtAuthnConfig),
-    DecodeOnly,
-}
-
-/// `signature.jwt_authn`.
-#[derive(Debug, Deserr)]
-#[deserr(deny_unknown_fields, error = Problems)]
-pub(crate) struct JwtAuthnConfig {
-    pub(crate) metadata: Name,
-}
-
-impl Deserr<Problems> for SignatureConfig {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        location: ValuePointerRef<'_>,
-    ) -> Result<Self, Problems> {
-        const WAYS: &[&str] = &["jwt_authn", "decode_only"];
-        let Value::Map(members) = value else {
-            let found = found(&value);
-            return Err(Problems::at(location, format!("expected an object, found {found}")));
-        };
-        if members.len() != 1 {
-            let message = format!("expected exactly one of `{}`", WAYS.join("`, `"));
-            return Err(Problems::at(location, message));
-        }
-        let Some((way, value)) = members.into_iter().next() else {
-            return Err(Problems::at(location, "is empty"));
-        };
-        let inner = location.push_key(&way);
-        match (way.as_str(), value.into_value()) {
-            ("jwt_authn", value) => {
-                JwtAuthnConfig::deserialize_from_value(value, inner).map(Self::JwtAuthn)
-            }
-            ("decode_only", Value::Boolean(true)) => Ok(Self::DecodeOnly),
-            ("decode_only", value) => {
-                let found = found(&value);
-                Err(Problems::at(inner, format!("expected `true`, found {found}")))
-            }
-            ("jwks" | "remote_jwks", _) => Err(Problems::at(
-                inner,
-                "verifying signatures is not supported by this version; let Envoy's jwt_authn do it \
-                 and use `jwt_authn`",
-            )),
-            _ => Err(Problems::at(location, unknown("key", &way, WAYS))),
-        }
     }
 }
 

@@ -137,9 +137,12 @@ fn describe<V: IntoValue>(error: ErrorKind<'_, V>) -> String {
 /// `unknown key "pathz"; did you mean `path`? (one of …)`.
 pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
     let mut text = format!("unknown {what} {}", quoted(name));
+    let distance = |candidate: &str| {
+        strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase())
+    };
     let nearest = accepted
         .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .map(|candidate| (distance(candidate), candidate))
         .min_by_key(|(distance, _)| *distance);
     match nearest {
         // Farther than half of its letters a name is no misspelling.

@@ -16,11 +16,34 @@ pub(crate) struct TokenConfig {
     pub(crate) max_bytes: MaxBytes,
     #[deserr(default = expiry())]
     pub(crate) required_claims: NonEmpty<Name>,
+    #[deserr(default)]
+    pub(crate) cache: CacheConfig,
 }
 
 impl Default for TokenConfig {
     fn default() -> Self {
-        Self { leeway_seconds: Leeway(60), max_bytes: MaxBytes(16_384), required_claims: expiry() }
+        Self {
+            leeway_seconds: Leeway(60),
+            max_bytes: MaxBytes(16_384),
+            required_claims: expiry(),
+            cache: CacheConfig::default(),
+        }
+    }
+}
+
+/// `token.cache`: how much a worker remembers of verified tokens; no entries: nothing.
+#[derive(Debug, Deserr)]
+#[deserr(deny_unknown_fields, error = Problems)]
+pub(crate) struct CacheConfig {
+    #[deserr(default = 10_000)]
+    pub(crate) max_entries: u32,
+    #[deserr(default = 16 << 20)]
+    pub(crate) max_bytes: u32,
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        Self { max_entries: 10_000, max_bytes: 16 << 20 }
     }
 }
 

@@ -59,7 +59,7 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         let expected = format!("rules[0].{key}: expected ");
         assert!(problems(&rule)[0].starts_with(&expected), "{rule}: {:?}", problems(&rule));
     }
-    for key in ["issuer", "audiences", "roles"] {
+    for key in ["issuer", "audiences", "algorithms", "typ", "roles"] {
         let issuer =
             format!(r#"{{"name": "m", "signature": {{"decode_only": true}}, "{key}": null}}"#);
         let config =
@@ -229,11 +229,11 @@ const ISSUER: &[(&str, &str)] = &[
     ),
     (
         r#"{"name": "main", "signature": {}}"#,
-        "issuers[0].signature: expected exactly one of `jwt_authn`, `decode_only`",
+        "issuers[0].signature: expected exactly one of `jwks`, `jwt_authn`, `decode_only`",
     ),
     (
         r#"{"name": "main", "signature": {"decode_only": true, "jwt_authn": {"metadata": "x"}}}"#,
-        "issuers[0].signature: expected exactly one of `jwt_authn`, `decode_only`",
+        "issuers[0].signature: expected exactly one of `jwks`, `jwt_authn`, `decode_only`",
     ),
     (
         r#"{"name": "main", "signature": {"decode_only": false}}"#,
@@ -246,7 +246,7 @@ const ISSUER: &[(&str, &str)] = &[
     (
         r#"{"name": "main", "signature": {"jwt_auth": {}}}"#,
         "issuers[0].signature: unknown key \"jwt_auth\"; did you mean `jwt_authn`? \
-         expected one of `jwt_authn`, `decode_only`",
+         expected one of `jwks`, `jwt_authn`, `decode_only`",
     ),
     (
         r#"{"name": "main", "signature": {"jwt_authn": {}}}"#,
@@ -254,13 +254,34 @@ const ISSUER: &[(&str, &str)] = &[
     ),
     (
         r#"{"name": "main", "signature": {"jwks": {"keys": []}}}"#,
-        "issuers[0].signature.jwks: verifying signatures is not supported by this version; \
-         let Envoy's jwt_authn do it and use `jwt_authn`",
+        "issuers[0].signature.jwks: none of its 0 keys can be used",
+    ),
+    (
+        r#"{"name": "main", "signature": {"jwks": {"keys": "x"}}}"#,
+        "issuers[0].signature.jwks: expected an object with a list `keys`",
+    ),
+    (
+        r#"{"name": "main", "signature": {"jwks": {"keys": [{"kty": "oct", "use": "enc"}]}}}"#,
+        "issuers[0].signature.jwks: none of its 1 keys can be used",
+    ),
+    (
+        r#"{"name": "main", "signature": {"jwks": {"keys": [{"kty": "oct", "k": "c2hvcnQ"}]}}}"#,
+        "issuers[0].signature.jwks.keys[0]: `k` has less than 32 bytes",
+    ),
+    (
+        r#"{"name": "main", "signature": {"jwks": {"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}}}"#,
+        "issuers[0].signature.jwks.keys[0]: `x` and `y` are not as long as the curve's field",
     ),
     (
         r#"{"name": "main", "signature": {"remote_jwks": {}}}"#,
-        "issuers[0].signature.remote_jwks: verifying signatures is not supported by this version; \
-         let Envoy's jwt_authn do it and use `jwt_authn`",
+        "issuers[0].signature.remote_jwks: fetching keys is not supported by this version; \
+         write them as `jwks`, or let Envoy's jwt_authn fetch them and use `jwt_authn`",
+    ),
+    (
+        r#"{"name": "main", "signature": {"decode_only": true}, "algorithms": ["rs256"]}"#,
+        "issuers[0].algorithms[0]: unknown algorithm \"rs256\"; did you mean `RS256`? \
+         expected one of `HS256`, `HS384`, `HS512`, `RS256`, `RS384`, `RS512`, `ES256`, `ES384`, \
+         `ES512`, `PS256`, `PS384`, `PS512`, `EdDSA`",
     ),
     (
         r#"{"name": "main", "signature": {"decode_only": true}, "audiences": []}"#,

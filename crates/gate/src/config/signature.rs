@@ -1,0 +1,111 @@
+//! `issuers[].signature` and `algorithms`: how it is known that a token is its issuer's.
+
+use authn::{Algorithm, KeySet, SkippedKey, UnusableKey};
+use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
+
+use super::problem::{Invalid, Problems, found, unknown};
+use super::value::Name;
+
+/// `signature`: exactly one way to know that a token is its issuer's.
+#[derive(Debug)]
+pub(crate) enum SignatureConfig {
+    Jwks(JwksConfig),
+    JwtAuthn(JwtAuthnConfig),
+    DecodeOnly,
+}
+
+/// `signature.jwks`: the keys, and those of the set that are not used.
+#[derive(Debug)]
+pub(crate) struct JwksConfig {
+    pub(crate) keys: KeySet,
+    pub(crate) skipped: Vec<SkippedKey>,
+}
+
+/// `signature.jwt_authn`.
+#[derive(Debug, Deserr)]
+#[deserr(deny_unknown_fields, error = Problems)]
+pub(crate) struct JwtAuthnConfig {
+    pub(crate) metadata: Name,
+}
+
+impl Deserr<Problems> for SignatureConfig {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        const WAYS: &[&str] = &["jwks", "jwt_authn", "decode_only"];
+        let Value::Map(members) = value else {
+            let found = found(&value);
+            return Err(Problems::at(location, format!("expected an object, found {found}")));
+        };
+        let several = members.len() > 1;
+        let mut members = members.into_iter();
+        let Some((way, value)) = members.next().filter(|_| !several) else {
+            let message = format!("expected exactly one of `{}`", WAYS.join("`, `"));
+            return Err(Problems::at(location, message));
+        };
+        let inner = location.push_key(&way);
+        match (way.as_str(), value.into_value()) {
+            ("jwks", value) => JwksConfig::deserialize_from_value(value, inner).map(Self::Jwks),
+            ("jwt_authn", value) => {
+                JwtAuthnConfig::deserialize_from_value(value, inner).map(Self::JwtAuthn)
+            }
+            ("decode_only", Value::Boolean(true)) => Ok(Self::DecodeOnly),
+            ("decode_only", value) => {
+                let found = found(&value);
+                Err(Problems::at(inner, format!("expected `true`, found {found}")))
+            }
+            ("remote_jwks", _) => Err(Problems::at(
+                inner,
+                "fetching keys is not supported by this version; write them as `jwks`, or let Envoy's \
+                 jwt_authn fetch them and use `jwt_authn`",
+            )),
+            _ => Err(Problems::at(location, unknown("key", &way, WAYS))),
+        }
+    }
+}
+
+impl Deserr<Problems> for JwksConfig {
+    /// What a set says of keys that are not ours is no error (RFC 7517 section 5). A key that says to be
+    /// ours and is not is one: somebody wrote it here to be used.
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let set = serde_json::Value::deserialize_from_value(value, location)?;
+        let (keys, left_out) = match KeySet::parse(&set) {
+            Ok((keys, left_out)) => (Ok(keys), left_out),
+            Err((invalid, left_out)) => (Err(invalid), left_out),
+        };
+        let mut problems = Problems::default();
+        let mut skipped = Vec::new();
+        for key in left_out {
+            match key.reason {
+                UnusableKey::NotOurs(_) => skipped.push(key),
+                UnusableKey::Invalid(problem) => {
+                    let list = location.push_key("keys");
+                    problems.0.extend(Problems::at(list.push_index(key.index), problem).0);
+                }
+            }
+        }
+        match keys {
+            Ok(keys) if problems.0.is_empty() => Ok(Self { keys, skipped }),
+            Err(invalid) if problems.0.is_empty() => {
+                Err(Problems::at(location, invalid.to_string()))
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// One of `algorithms`.
+#[derive(Debug, Deserr)]
+#[deserr(try_from(&String) = AlgorithmConfig::parse -> Invalid, error = Problems)]
+pub(crate) struct AlgorithmConfig(pub(crate) Algorithm);
+
+impl AlgorithmConfig {
+    fn parse(name: &str) -> Result<Self, Invalid> {
+        let names = Algorithm::ALL.map(Algorithm::name);
+        Algorithm::named(name).map(Self).ok_or_else(|| Invalid(unknown("algorithm", name, &names)))
+    }
+}
