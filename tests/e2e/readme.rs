@@ -83,7 +83,8 @@ fn every_key_is_in_the_reference() -> Result<()> {
         let keys = unknown.split("expected one of `").nth(1).context("no list of keys")?;
         let keys = keys.split_once("`\n").map_or(keys, |(keys, _)| keys).trim_end_matches('`');
         for key in keys.split("`, `") {
-            let named = [format!("`{prefix}{key}`"), format!("`{key}`"), format!("`{key}.")];
+            let full = format!("{prefix}{key}");
+            let named = [format!("`{full}`"), format!("`{full}."), format!("`{key}`")];
             assert!(named.iter().any(|name| readme.contains(name)), "{prefix}{key}");
         }
     }
