@@ -1,7 +1,7 @@
 //! From credentials to a principal.
 
-use crate::bearer::Credentials;
 use crate::claims::Claims;
+use crate::credentials::{Credentials, TokenSources};
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
 use crate::jwt;
@@ -20,6 +20,8 @@ pub struct Authenticator {
 /// What every token must keep to, whoever issued it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRules {
+    /// Where it is looked for.
+    pub sources: TokenSources,
     /// Seconds by which clocks may differ.
     pub leeway_seconds: u32,
     /// Bytes a token may have.
@@ -35,6 +37,12 @@ impl Authenticator {
         Self { issuers, rules }
     }
 
+    /// Where tokens are looked for.
+    #[must_use]
+    pub fn sources(&self) -> &TokenSources {
+        &self.rules.sources
+    }
+
     /// The issuers whose tokens are taken without a check of the signature.
     pub fn unverified_issuers(&self) -> impl Iterator<Item = &Issuer> {
         self.issuers.iter().filter(|issuer| issuer.signature == Signature::DecodeOnly)
@@ -45,7 +53,7 @@ impl Authenticator {
     /// A payload that jwt_authn verified comes first: what it verified cannot be set by a client, and
     /// Envoy may have removed the token itself. Where a token came along, it must be that very one and keep to
     /// the strict form: jwt_authn takes tokens from other places, unknown `crit` and members named twice, and
-    /// the upstream reads the header too. Without such a payload, the token of the credentials counts.
+    /// the upstream reads the request too. Without such a payload, the token of the credentials counts.
     ///
     /// # Errors
     /// [`Unauthenticated`]: no token, a token that establishes nobody, or a host that failed.
@@ -103,7 +111,7 @@ impl Authenticator {
 
     /// The claims of the token in the credentials, if it has the form of one.
     fn token(&self, credentials: Credentials<'_>) -> Result<Claims, Unauthenticated> {
-        let token = credentials.bearer()?;
+        let token = credentials.token()?;
         if token.len() > self.rules.max_bytes {
             let (found, limit) = (token.len(), self.rules.max_bytes);
             return Err(InvalidToken::TooLong { found, limit }.into());

@@ -5,6 +5,7 @@
 //! - *claim*: one member of the JWT payload; *claim path*: where a claim sits (`realm_access.roles`)
 //! - *issuer*: who vouches for a subject, and how that is known ([`Signature`])
 //! - *principal*: a subject established from checked claims
+//! - *source*: a place of the request where a token is looked for; *credentials*: what the sources hold
 //!
 //! The order of checks: the credentials have the form of one bearer token; the token has the form
 //! of a JWS; its issuer is known; its claims are of the right types; it is valid now; it is meant for
@@ -20,23 +21,27 @@ pub mod structpb;
 pub mod text;
 
 mod authenticator;
-mod bearer;
 mod claims;
+mod cookie;
+mod credentials;
 mod host;
 mod issuer;
 mod jwt;
 mod metadata;
 mod principal;
+mod query;
 mod rejection;
 mod roles;
+mod source;
 mod time;
 
 pub use crate::authenticator::{Authenticator, TokenRules};
-pub use crate::bearer::Credentials;
 pub use crate::claims::{ClaimPath, Claims, InvalidClaimPath};
+pub use crate::credentials::{Credentials, InvalidTokenSources, TokenSources};
 pub use crate::host::{Host, HostFailure};
 pub use crate::issuer::{Issuer, Signature};
 pub use crate::principal::Principal;
 pub use crate::rejection::{InvalidToken, Part, Unauthenticated};
 pub use crate::roles::RoleSource;
+pub use crate::source::TokenSource;
 pub use crate::time::UnixTime;

@@ -6,7 +6,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use authn::{Authenticator, TokenRules};
+use authn::{Authenticator, TokenRules, TokenSources};
 
 use crate::config::{Config, ConfigError, Name, Problems, TokenConfig, read, readable_rows};
 use crate::gate::Gate;
@@ -52,6 +52,7 @@ fn enumerate<T>(rows: Vec<T>) -> Vec<(usize, T)> {
 
 fn token_rules(config: TokenConfig) -> TokenRules {
     TokenRules {
+        sources: config.from.0.map_or_else(TokenSources::default, |from| from.0),
         leeway_seconds: config.leeway_seconds.0,
         max_bytes: usize::from(config.max_bytes.0),
         required_claims: texts(config.required_claims.0),

@@ -9,6 +9,7 @@ mod problem;
 mod rules;
 mod settings;
 mod source;
+mod token;
 mod value;
 
 use deserr::Deserr;
@@ -19,8 +20,9 @@ pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
-pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
+pub(crate) use settings::{AuditedDecisions, RepliesConfig};
 pub(crate) use source::read;
+pub(crate) use token::TokenConfig;
 pub(crate) use value::{Given, Name, NonEmpty};
 
 /// The whole configuration.

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod token;
+
 fn problems(configuration: &str) -> Vec<String> {
     let found = read(configuration.as_bytes())
         .and_then(deserr::deserialize::<Config, _, Problems>)
@@ -44,6 +46,10 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         ("issuers", r#"{"issuers": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         ("token", r#"{"token": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         ("replies", r#"{"replies": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
+        (
+            "token.from",
+            r#"{"token": {"from": null}, "rules": [{"path": "/a", "allow": "public"}]}"#,
+        ),
         ("audit", r#"{"audit": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         (
             "audit.decisions",
