@@ -8,4 +8,5 @@ mod demo;
 mod faults;
 mod protocols;
 mod readme;
+mod sources;
 mod tokens;
