@@ -6,6 +6,7 @@
 
 mod issuers;
 mod problem;
+mod roles;
 mod rules;
 mod settings;
 mod source;
@@ -15,9 +16,10 @@ mod value;
 use deserr::Deserr;
 use serde_json::Value;
 
-pub(crate) use issuers::{IssuerConfig, RoleSourceConfig, SignatureConfig};
+pub(crate) use issuers::{IssuerConfig, SignatureConfig};
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
+pub(crate) use roles::RoleSourceConfig;
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
 pub(crate) use settings::{AuditedDecisions, RepliesConfig};
