@@ -145,8 +145,7 @@ impl Authenticator {
         claims.check_time(now, self.rules.leeway_seconds)?;
         issuer.check_audience(&claims)?;
         let subject = claims.text("sub")?.map(str::to_owned);
-        let roles = issuer.roles.iter().flat_map(|source| source.roles(&claims));
-        let roles = roles.map(str::to_owned).collect();
+        let roles = issuer.roles.of(&claims);
         Ok(Principal { issuer: issuer.name.clone(), subject, roles, claims })
     }
 }

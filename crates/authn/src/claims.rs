@@ -29,6 +29,11 @@ impl Claims {
         members.get(&path.name)
     }
 
+    /// The top-level claims by name.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// Whether the other claims are the same, as far as jwt_authn's metadata can tell: it holds numbers as
     /// doubles, and may have split strings at blanks (`normalize_payload_in_metadata`).
     pub(crate) fn same(&self, other: &Self) -> bool {

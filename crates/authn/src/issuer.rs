@@ -2,7 +2,7 @@
 
 use crate::claims::Claims;
 use crate::rejection::InvalidToken;
-use crate::roles::RoleSource;
+use crate::roles::Roles;
 
 /// An issuer whose tokens are accepted, and on what conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct Issuer {
     pub audiences: Vec<String>,
     /// How it is known that the issuer signed the token.
     pub signature: Signature,
-    /// Where roles are read; the union of all places counts.
-    pub roles: Vec<RoleSource>,
+    /// Where roles are read, and what they are called here.
+    pub roles: Roles,
 }
 
 /// How it is known that a token is its issuer's.

@@ -42,6 +42,6 @@ pub use crate::host::{Host, HostFailure};
 pub use crate::issuer::{Issuer, Signature};
 pub use crate::principal::Principal;
 pub use crate::rejection::{InvalidToken, Part, Unauthenticated};
-pub use crate::roles::RoleSource;
+pub use crate::roles::{RoleSource, Roles};
 pub use crate::source::TokenSource;
 pub use crate::time::UnixTime;

@@ -1,6 +1,7 @@
 //! Configuration to the parts of a gate, with the checks that concern several rows at once.
 
 mod issuers;
+mod roles;
 mod table;
 
 use std::collections::BTreeMap;

@@ -19,13 +19,13 @@ use serde_json::Value;
 pub(crate) use issuers::{IssuerConfig, SignatureConfig};
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
-pub(crate) use roles::RoleSourceConfig;
+pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
 pub(crate) use settings::{AuditedDecisions, RepliesConfig};
 pub(crate) use source::read;
 pub(crate) use token::TokenConfig;
-pub(crate) use value::{Given, Name, NonEmpty};
+pub(crate) use value::{Given, Members, Name, NonEmpty};
 
 /// The whole configuration.
 #[derive(Debug, Deserr)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::claims::ClaimPath;
 use crate::host::HostFailure;
-use crate::roles::RoleSource;
+use crate::roles::{RoleSource, Roles};
 
 /// A host whose dynamic metadata holds these payloads of jwt_authn, by key.
 struct Metadata(Vec<(&'static str, Value)>);
@@ -57,9 +57,12 @@ fn issuer(name: &str, iss: Option<&str>, signature: Signature) -> Issuer {
         issuer: iss.map(str::to_owned),
         audiences: vec!["api".to_owned()],
         signature,
-        roles: ["roles", "realm_access.roles"]
-            .map(|path| RoleSource { claim: ClaimPath::parse(path).unwrap(), split: None })
-            .into(),
+        roles: Roles {
+            sources: ["roles", "realm_access.roles"]
+                .map(|path| RoleSource::claim(ClaimPath::parse(path).unwrap()))
+                .into(),
+            renamed: [("b".to_owned(), "renamed".to_owned())].into(),
+        },
     }
 }
 
@@ -108,7 +111,7 @@ fn a_decoded_token_is_checked_claim_by_claim() {
     for (payload, expected) in [
         (
             json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "alice", "roles": ["a"], "realm_access": {"roles": ["b"]}}),
-            r#"alice of main as ["a", "b"]"#,
+            r#"alice of main as ["a", "renamed"]"#,
         ),
         (json!({"iss": "idp", "aud": "api", "exp": 2_000}), "somebody of main as []"),
         (json!({"iss": "idp", "aud": "api"}), "claim `exp` is missing"),

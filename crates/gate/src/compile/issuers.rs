@@ -1,9 +1,9 @@
 //! `issuers` to the issuers of an authenticator.
 
-use authn::{ClaimPath, Issuer, RoleSource, Signature};
+use authn::{Issuer, Signature};
 
-use super::{check_unique, texts};
-use crate::config::{IssuerConfig, Problems, RoleSourceConfig, SignatureConfig};
+use super::{check_unique, roles, texts};
+use crate::config::{IssuerConfig, Problems, SignatureConfig};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them.
 pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems) -> Vec<Issuer> {
@@ -22,27 +22,17 @@ pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems)
 }
 
 fn issuer(config: IssuerConfig) -> Issuer {
+    let audiences = config.audiences.0.map_or_else(Vec::new, |audiences| texts(audiences.0));
     Issuer {
         name: config.name.0,
         issuer: config.issuer.0.map(|name| name.0),
-        audiences: config.audiences.0.map_or_else(Vec::new, |audiences| texts(audiences.0)),
         signature: match config.signature {
             SignatureConfig::JwtAuthn(jwt_authn) => {
                 Signature::JwtAuthn { metadata: jwt_authn.metadata.0 }
             }
             SignatureConfig::DecodeOnly => Signature::DecodeOnly,
         },
-        roles: match config.roles.0 {
-            None => ["roles", "role"].into_iter().filter_map(top_level_claim).collect(),
-            Some(sources) => sources.0.into_iter().map(role_source).collect(),
-        },
+        roles: roles::compile(config.roles, config.provider.0, &audiences, config.role_map),
+        audiences,
     }
-}
-
-fn role_source(config: RoleSourceConfig) -> RoleSource {
-    RoleSource { claim: config.claim.0, split: config.split.0.map(|separator| separator.0) }
-}
-
-fn top_level_claim(name: &str) -> Option<RoleSource> {
-    Some(RoleSource { claim: ClaimPath::parse(name).ok()?, split: None })
 }

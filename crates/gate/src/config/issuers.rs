@@ -4,8 +4,8 @@ use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
-use super::roles::RoleSourceConfig;
-use super::value::{Given, Name, NonEmpty};
+use super::roles::{ProviderConfig, RoleSourceConfig};
+use super::value::{Given, Members, Name, NonEmpty};
 
 /// One issuer.
 #[derive(Debug, Deserr)]
@@ -19,6 +19,10 @@ pub(crate) struct IssuerConfig {
     pub(crate) signature: SignatureConfig,
     #[deserr(default)]
     pub(crate) roles: Given<NonEmpty<RoleSourceConfig>>,
+    #[deserr(default)]
+    pub(crate) provider: Given<ProviderConfig>,
+    #[deserr(default)]
+    pub(crate) role_map: Given<Members<Name>>,
 }
 
 /// An issuer's name, which appears in logs and metrics: `[a-z0-9_-]+`.

@@ -1,4 +1,4 @@
-//! `issuers[].roles`: where roles are read.
+//! `roles`, `provider` and `role_map` of an issuer: where roles are read, and what they are called here.
 
 use authn::ClaimPath;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
@@ -72,4 +72,15 @@ impl Deserr<Problems> for ClaimPathConfig {
         };
         path.map(Self).map_err(|invalid| Problems::at(location, invalid.to_string()))
     }
+}
+
+/// `provider`: whose tokens these are, which says where roles are.
+#[derive(Debug, Clone, Copy, Deserr)]
+#[deserr(rename_all = lowercase, error = Problems)]
+pub(crate) enum ProviderConfig {
+    Keycloak,
+    Auth0,
+    Cognito,
+    Entra,
+    Okta,
 }

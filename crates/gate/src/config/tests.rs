@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod roles;
 mod token;
 
 fn problems(configuration: &str) -> Vec<String> {
@@ -65,7 +66,7 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         let expected = format!("rules[0].{key}: expected ");
         assert!(problems(&rule)[0].starts_with(&expected), "{rule}: {:?}", problems(&rule));
     }
-    for key in ["issuer", "audiences", "roles"] {
+    for key in ["issuer", "audiences", "roles", "provider", "role_map"] {
         let issuer =
             format!(r#"{{"name": "m", "signature": {{"decode_only": true}}, "{key}": null}}"#);
         let config =
