@@ -8,6 +8,7 @@ use crate::jwt;
 use crate::metadata::VerifiedPayloads;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
+use crate::revoked::Revoked;
 use crate::time::UnixTime;
 
 /// Establishes who is asking, for the issuers and token rules of one configuration.
@@ -28,6 +29,8 @@ pub struct TokenRules {
     pub max_bytes: usize,
     /// Top-level claims that must be present.
     pub required_claims: Vec<String>,
+    /// What does not count any more.
+    pub revoked: Revoked,
 }
 
 impl Authenticator {
@@ -72,7 +75,10 @@ impl Authenticator {
             (None, Ok(claims)) => self.presented(claims)?,
             (_, Err(refused)) => return Err(refused),
         };
-        self.principal(issuer, claims, now).map_err(Unauthenticated::from)
+        let principal = self.principal(issuer, claims, now)?;
+        // Last and on its own, whatever of the above will be remembered from one request to the next.
+        self.rules.revoked.check(principal.claims())?;
+        Ok(principal)
     }
 
     /// The payload that jwt_authn verified on this request, with the issuer it is configured for.

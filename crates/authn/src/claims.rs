@@ -77,6 +77,12 @@ impl Claims {
         Ok(())
     }
 
+    /// The moment of `iat`, where it is present, rounded down (RFC 7519 section 4.1.6).
+    pub(crate) fn issued_at(&self) -> Result<Option<UnixTime>, InvalidToken> {
+        let Some(claim) = self.0.get("iat") else { return Ok(None) };
+        UnixTime::floor(claim).map(Some).map_err(|error| not_a_date("iat", claim, error))
+    }
+
     /// Whether `aud`, a string or an array of strings (RFC 7519 section 4.1.3), names one of these.
     pub(crate) fn has_audience(&self, accepted: &[String]) -> Result<bool, InvalidToken> {
         const EXPECTED: &str = "a string or an array of strings";

@@ -9,7 +9,7 @@
 //!
 //! The order of checks: the credentials have the form of one bearer token; the token has the form
 //! of a JWS; its issuer is known; its claims are of the right types; it is valid now; it is meant for
-//! us. The first failure is the answer, and none of them is ever taken as "no token".
+//! us; it was not revoked. The first failure is the answer, and none of them is ever taken as "no token".
 //!
 //! Nothing here reads a clock or speaks to Envoy: time is an argument, and what only the place we run
 //! in can know comes through [`Host`].
@@ -31,6 +31,7 @@ mod metadata;
 mod principal;
 mod query;
 mod rejection;
+mod revoked;
 mod roles;
 mod source;
 mod time;
@@ -42,6 +43,7 @@ pub use crate::host::{Host, HostFailure};
 pub use crate::issuer::{Issuer, Signature};
 pub use crate::principal::Principal;
 pub use crate::rejection::{InvalidToken, Part, Unauthenticated};
+pub use crate::revoked::Revoked;
 pub use crate::roles::{RoleSource, Roles};
 pub use crate::source::TokenSource;
 pub use crate::time::UnixTime;

@@ -90,6 +90,15 @@ pub enum InvalidToken {
         /// Seconds since `exp`.
         seconds: i64,
     },
+    /// `revoked` names it by this claim.
+    #[error("claim `{0}` is in `revoked.{0}`")]
+    Revoked(&'static str),
+    /// Issued before `revoked.issued_before`.
+    #[error("issued {seconds} s before `revoked.issued_before`")]
+    IssuedBefore {
+        /// Seconds from `iat` to that moment.
+        seconds: i64,
+    },
     /// Before `nbf` and leeway.
     #[error("not valid for another {seconds} s")]
     NotYetValid {

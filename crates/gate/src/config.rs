@@ -6,6 +6,7 @@
 
 mod issuers;
 mod problem;
+mod revoked;
 mod roles;
 mod rules;
 mod settings;
@@ -19,6 +20,7 @@ use serde_json::Value;
 pub(crate) use issuers::{IssuerConfig, SignatureConfig};
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
+pub(crate) use revoked::RevokedConfig;
 pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
@@ -38,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
+    #[deserr(default)]
+    pub(crate) revoked: RevokedConfig,
     #[deserr(default)]
     pub(crate) audit: AuditConfig,
 }

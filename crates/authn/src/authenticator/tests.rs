@@ -72,9 +72,10 @@ fn jwt_authn(key: &str) -> Signature {
 
 fn authenticator(issuers: Vec<Issuer>) -> Authenticator {
     let (sources, required_claims) = (TokenSources::default(), vec!["exp".to_owned()]);
+    let revoked = Revoked { subjects: ["mallory".to_owned()].into(), ..Revoked::default() };
     Authenticator::new(
         issuers,
-        TokenRules { sources, leeway_seconds: 60, max_bytes: 1_000, required_claims },
+        TokenRules { sources, leeway_seconds: 60, max_bytes: 1_000, required_claims, revoked },
     )
 }
 
@@ -139,6 +140,12 @@ fn a_decoded_token_is_checked_claim_by_claim() {
             "claim `sub` is a number, expected a string",
         ),
         (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "mallory"}),
+            "claim `sub` is in `revoked.sub`",
+        ),
+        // The last of all checks.
+        (json!({"iss": "idp", "aud": "api", "exp": 900, "sub": "mallory"}), "expired 100 s ago"),
+        (
             json!({"iss": "idp", "pad": "x".repeat(1_000)}),
             "the token has 1389 bytes, `token.max_bytes` is 1000",
         ),
@@ -194,6 +201,14 @@ fn a_payload_of_jwt_authn_counts_and_a_token_it_did_not_verify_does_not() {
             "expired 1000 s ago",
         ),
         (none(), &Metadata(vec![("payload", json!({}))]), "claim `iss` is missing"),
+        (
+            none(),
+            &Metadata(vec![(
+                "payload",
+                json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "mallory"}),
+            )]),
+            "claim `sub` is in `revoked.sub`",
+        ),
     ] {
         assert_eq!(said(authenticator.authenticate(credentials, host, NOW)), expected);
     }

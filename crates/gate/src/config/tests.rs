@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod revoked;
 mod roles;
 mod token;
 
@@ -113,12 +114,12 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""isuers": []"#,
         "configuration: unknown key \"isuers\"; did you mean `issuers`? \
-         expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+         expected one of `issuers`, `token`, `rules`, `replies`, `revoked`, `audit`",
     ),
     (
         r#""zzzzzz": []"#,
         "configuration: unknown key \"zzzzzz\"; \
-         expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+         expected one of `issuers`, `token`, `rules`, `replies`, `revoked`, `audit`",
     ),
     (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
     (
