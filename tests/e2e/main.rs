@@ -8,5 +8,6 @@ mod demo;
 mod faults;
 mod protocols;
 mod readme;
+mod roles;
 mod sources;
 mod tokens;
