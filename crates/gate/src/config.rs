@@ -11,7 +11,7 @@ mod roles;
 mod rules;
 mod settings;
 mod source;
-mod token;
+mod token_from;
 mod value;
 
 use deserr::Deserr;
@@ -24,9 +24,8 @@ pub(crate) use revoked::RevokedConfig;
 pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
-pub(crate) use settings::{AuditedDecisions, RepliesConfig};
+pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
 pub(crate) use source::read;
-pub(crate) use token::TokenConfig;
 pub(crate) use value::{Given, Members, Name, NonEmpty};
 
 /// The whole configuration.

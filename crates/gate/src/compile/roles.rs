@@ -23,7 +23,7 @@ pub(super) fn compile(
     Roles { sources, renamed: renamed.map(|(role, name)| (role, name.0)).collect() }
 }
 
-/// Where a provider's tokens have roles (docs/adr/0011).
+/// Where a provider's tokens have roles (docs/adr/0012).
 fn preset(provider: ProviderConfig, audiences: &[String]) -> Vec<RoleSource> {
     let source = match provider {
         ProviderConfig::Keycloak => {

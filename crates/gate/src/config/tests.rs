@@ -4,7 +4,7 @@ use super::*;
 
 mod revoked;
 mod roles;
-mod token;
+mod token_from;
 
 fn problems(configuration: &str) -> Vec<String> {
     let found = read(configuration.as_bytes())

@@ -4,8 +4,8 @@ use authn::text::quoted;
 use authn::{InvalidTokenSources, TokenSource, TokenSources};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
-use super::super::problem::{Invalid, Problems, place};
-use super::super::value::{Given, NonEmpty};
+use super::problem::{Invalid, Problems, place};
+use super::value::{Given, NonEmpty};
 
 /// The whole list, each source another place.
 #[derive(Debug)]
