@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use gate::{Gate, HostFailure, Reply, Request};
+use gate::{Gate, HostFailure, Reply};
 use log::{error, info, warn};
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, ContextType};
@@ -84,7 +84,7 @@ impl Stream {
         let no_gate = || HostFailure("no configuration was taken".to_owned());
         let gate = self.gate.as_ref().ok_or_else(no_gate)?;
         let headers = host::request_headers()?;
-        let request = Request::from_headers(headers.pairs()?);
+        let request = gate.request(headers.pairs()?);
         let decision = match host::now() {
             Ok(now) => gate.decide(&request, &self.envoy, now),
             Err(failure) => gate.undecided(failure),

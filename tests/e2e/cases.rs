@@ -96,7 +96,7 @@ fn by_the_gate(case: &Case, token: Option<&str>, gate: &Gate) -> Result<Outcome>
     let headers =
         headers.into_iter().chain(authorization.iter().map(|it| ("authorization", &**it)));
     let headers = headers.map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    let request = gate::Request::from_headers(headers);
+    let request = gate.request(headers);
     let decision = gate.decide(&request, &Nowhere, UnixTime::from_seconds(now()));
     let audit = serde_json::from_str(&gate.audit(&request, &decision).unwrap_or_default())?;
     let Some(reply) = gate.reply(&request, &decision) else {

@@ -9,4 +9,6 @@ mod faults;
 mod jwks;
 mod protocols;
 mod readme;
+mod roles;
+mod sources;
 mod tokens;

@@ -3,14 +3,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::bearer::Credentials;
 use crate::claims::Claims;
+use crate::credentials::{Credentials, TokenSources};
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
 use crate::jwt::Jwt;
 use crate::metadata::VerifiedPayloads;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
+use crate::revoked::Revoked;
 use crate::time::UnixTime;
 use crate::token_cache::{CacheLimits, TokenCache};
 
@@ -26,6 +27,8 @@ pub struct Authenticator {
 /// What every token must keep to, whoever issued it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRules {
+    /// Where it is looked for.
+    pub sources: TokenSources,
     /// Seconds by which clocks may differ.
     pub leeway_seconds: u32,
     /// Bytes a token may have.
@@ -34,6 +37,8 @@ pub struct TokenRules {
     pub required_claims: Vec<String>,
     /// How much is remembered of verified tokens.
     pub cache: CacheLimits,
+    /// What does not count any more.
+    pub revoked: Revoked,
 }
 
 impl Authenticator {
@@ -44,12 +49,18 @@ impl Authenticator {
         Self { issuers, rules, cache }
     }
 
+    /// Where tokens are looked for.
+    #[must_use]
+    pub fn sources(&self) -> &TokenSources {
+        &self.rules.sources
+    }
+
     /// Establishes who is asking at the time `now`.
     ///
     /// A payload that jwt_authn verified comes first: what it verified cannot be set by a client, and
     /// Envoy may have removed the token itself. Where a token came along, it must be that very one and keep to
     /// the strict form: jwt_authn takes tokens from other places, unknown `crit` and members named twice, and
-    /// the upstream reads the header too. Without such a payload, the token of the credentials counts.
+    /// the upstream reads the request too. Without such a payload, the token of the credentials counts.
     ///
     /// # Errors
     /// [`Unauthenticated`]: no token, a token that establishes nobody, or a host that failed.
@@ -59,7 +70,7 @@ impl Authenticator {
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
-        match (self.verified_payload(host)?, self.token(credentials)) {
+        let principal = match (self.verified_payload(host)?, self.token(credentials)) {
             (Some((_, verified)), Ok(token)) if !verified.same(&Jwt::parse(token)?.claims) => {
                 Err(InvalidToken::AnotherToken.into())
             }
@@ -68,7 +79,10 @@ impl Authenticator {
             }
             (None, Ok(token)) => Ok(self.presented(token, host, now)?),
             (_, Err(refused)) => Err(refused),
-        }
+        }?;
+        // Last and on its own, also for what is remembered from one request to the next.
+        self.rules.revoked.check(principal.claims())?;
+        Ok(principal)
     }
 
     /// The payload that jwt_authn verified on this request, with the issuer it is configured for.
@@ -107,7 +121,7 @@ impl Authenticator {
 
     /// The token of the credentials.
     fn token<'t>(&self, credentials: Credentials<'t>) -> Result<&'t str, Unauthenticated> {
-        let token = credentials.bearer()?;
+        let token = credentials.token()?;
         if token.len() > self.rules.max_bytes {
             let (found, limit) = (token.len(), self.rules.max_bytes);
             return Err(InvalidToken::TooLong { found, limit }.into());
@@ -174,8 +188,7 @@ impl Authenticator {
         claims.check_time(now, self.rules.leeway_seconds)?;
         issuer.check_audience(&claims)?;
         let subject = claims.text("sub")?.map(str::to_owned);
-        let roles = issuer.roles.iter().flat_map(|source| source.roles(&claims));
-        let roles = roles.map(str::to_owned).collect();
+        let roles = issuer.roles.of(&claims);
         Ok(Principal { issuer: issuer.name.clone(), subject, roles, claims })
     }
 }

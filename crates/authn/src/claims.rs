@@ -34,6 +34,11 @@ impl Claims {
         members_size(&self.0)
     }
 
+    /// The top-level claims by name.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// Whether the other claims are the same, as far as jwt_authn's metadata can tell: it holds numbers as
     /// doubles, and may have split strings at blanks (`normalize_payload_in_metadata`).
     pub(crate) fn same(&self, other: &Self) -> bool {
@@ -75,6 +80,12 @@ impl Claims {
             }
         }
         Ok(())
+    }
+
+    /// The moment of `iat`, where it is present, rounded down (RFC 7519 section 4.1.6).
+    pub(crate) fn issued_at(&self) -> Result<Option<UnixTime>, InvalidToken> {
+        let Some(claim) = self.0.get("iat") else { return Ok(None) };
+        UnixTime::floor(claim).map(Some).map_err(|error| not_a_date("iat", claim, error))
     }
 
     /// Whether `aud`, a string or an array of strings (RFC 7519 section 4.1.3), names one of these.

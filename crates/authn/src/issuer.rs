@@ -6,7 +6,7 @@ use crate::host::Host;
 use crate::jwt::{Header, Jwt};
 use crate::key_set::KeySet;
 use crate::rejection::InvalidToken;
-use crate::roles::RoleSource;
+use crate::roles::Roles;
 
 /// An issuer whose tokens are accepted, and on what conditions.
 #[derive(Debug, Clone)]
@@ -24,8 +24,8 @@ pub struct Issuer {
     /// Values of the header's `typ` that are accepted, in lower case and without `application/`. Not
     /// checked when empty.
     pub types: Vec<String>,
-    /// Where roles are read; the union of all places counts.
-    pub roles: Vec<RoleSource>,
+    /// Where roles are read, and what they are called here.
+    pub roles: Roles,
 }
 
 /// How it is known that a token is its issuer's.

@@ -5,10 +5,11 @@
 //! - *claim*: one member of the JWT payload; *claim path*: where a claim sits (`realm_access.roles`)
 //! - *issuer*: who vouches for a subject, and how that is known ([`Signature`])
 //! - *principal*: a subject established from checked claims
+//! - *source*: a place of the request where a token is looked for; *credentials*: what the sources hold
 //!
 //! The order of checks: the credentials have the form of one bearer token; the token has the form
 //! of a JWS; its issuer is known; its claims are of the right types; it is valid now; it is meant for
-//! us. The first failure is the answer, and none of them is ever taken as "no token".
+//! us; it was not revoked. The first failure is the answer, and none of them is ever taken as "no token".
 //!
 //! Nothing here reads a clock or speaks to Envoy: time is an argument, and what only the place we run
 //! in can know comes through [`Host`].
@@ -21,8 +22,9 @@ pub mod text;
 
 mod algorithm;
 mod authenticator;
-mod bearer;
 mod claims;
+mod cookie;
+mod credentials;
 mod host;
 mod issuer;
 mod jwk;
@@ -31,21 +33,26 @@ mod key;
 mod key_set;
 mod metadata;
 mod principal;
+mod query;
 mod rejection;
+mod revoked;
 mod roles;
+mod source;
 mod time;
 mod token_cache;
 
 pub use crate::algorithm::{Algorithm, Hash};
 pub use crate::authenticator::{Authenticator, TokenRules};
-pub use crate::bearer::Credentials;
 pub use crate::claims::{ClaimPath, Claims, InvalidClaimPath};
+pub use crate::credentials::{Credentials, InvalidTokenSources, TokenSources};
 pub use crate::host::{Host, HostFailure, Verdict};
 pub use crate::issuer::{Issuer, Signature, media_type};
 pub use crate::jwk::UnusableKey;
 pub use crate::key_set::{InvalidKeySet, KeySet, SkippedKey};
 pub use crate::principal::Principal;
 pub use crate::rejection::{InvalidToken, Part, Unauthenticated};
-pub use crate::roles::RoleSource;
+pub use crate::revoked::Revoked;
+pub use crate::roles::{RoleSource, Roles};
+pub use crate::source::TokenSource;
 pub use crate::time::UnixTime;
 pub use crate::token_cache::CacheLimits;

@@ -27,7 +27,7 @@ impl Principal {
         self.subject.as_deref()
     }
 
-    /// Its roles, byte for byte as the token has them.
+    /// Its roles, byte for byte as the token or `role_map` has them.
     #[must_use]
     pub fn roles(&self) -> &[String] {
         &self.roles

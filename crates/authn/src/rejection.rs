@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::host::HostFailure;
+use crate::source::TokenSource;
 use crate::text;
 
 /// Why no principal was established.
@@ -23,9 +24,12 @@ pub enum Unauthenticated {
 /// signature and its other claims are never part of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidToken {
-    /// The credentials are not exactly one bearer token.
-    #[error("authorization is not `Bearer` and one token")]
-    NotOneToken,
+    /// What a token source holds is not exactly one token.
+    #[error("{0} is not {form}", form = .0.form())]
+    NotOneToken(TokenSource),
+    /// Two token sources hold different tokens.
+    #[error("{0} and {1} have different tokens")]
+    DifferentTokens(TokenSource, TokenSource),
     /// Longer than `token.max_bytes`.
     #[error("the token has {found} bytes, `token.max_bytes` is {limit}")]
     TooLong {
@@ -86,7 +90,7 @@ pub enum InvalidToken {
     #[error("jwt_authn verified tokens of several issuers on this request: `{0}` and `{1}`")]
     SeveralPrincipals(String, String),
     /// The credentials hold another token than the one that jwt_authn verified.
-    #[error("authorization has another token than the one that jwt_authn verified")]
+    #[error("the request has another token than the one that jwt_authn verified")]
     AnotherToken,
     /// A required claim is missing.
     #[error("claim `{0}` is missing")]
@@ -111,6 +115,15 @@ pub enum InvalidToken {
     #[error("expired {seconds} s ago")]
     Expired {
         /// Seconds since `exp`.
+        seconds: i64,
+    },
+    /// `revoked` names it by this claim.
+    #[error("claim `{0}` is in `revoked.{0}`")]
+    Revoked(&'static str),
+    /// Issued before `revoked.issued_before`.
+    #[error("issued {seconds} s before `revoked.issued_before`")]
+    IssuedBefore {
+        /// Seconds from `iat` to that moment.
         seconds: i64,
     },
     /// Before `nbf` and leeway.

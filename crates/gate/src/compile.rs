@@ -1,14 +1,17 @@
 //! Configuration to the parts of a gate, with the checks that concern several rows at once.
 
 mod issuers;
+mod roles;
 mod table;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use authn::{Authenticator, CacheLimits, TokenRules};
+use authn::{Authenticator, CacheLimits, Revoked, TokenRules, TokenSources, UnixTime};
 
-use crate::config::{Config, ConfigError, Name, Problems, TokenConfig, read, readable_rows};
+use crate::config::{
+    Config, ConfigError, Name, Problems, RevokedConfig, TokenConfig, read, readable_rows,
+};
 use crate::gate::Gate;
 use crate::reply::Replies;
 
@@ -20,9 +23,13 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
     let (settings, issuers, rules) = match deserr::deserialize(value.clone()) {
-        Ok(Config { issuers, token, rules, replies, audit }) => {
+        Ok(Config { issuers, token, rules, replies, revoked, audit }) => {
             let issuers = issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
-            (Some((token, replies, audit)), enumerate(issuers), enumerate(rules.0))
+            (
+                Some((token_rules(token, revoked), replies, audit)),
+                enumerate(issuers),
+                enumerate(rules.0),
+            )
         }
         Err(found) => {
             problems = found;
@@ -38,7 +45,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let policy = table::compile(rules, &mut problems);
     match (settings, policy) {
         (Some((token, replies, audit)), Some(policy)) if problems.0.is_empty() => Ok(Gate {
-            authenticator: Authenticator::new(issuers, token_rules(token)),
+            authenticator: Authenticator::new(issuers, token),
             policy,
             replies: Replies::new(replies),
             audited: audit.decisions,
@@ -52,14 +59,21 @@ fn enumerate<T>(rows: Vec<T>) -> Vec<(usize, T)> {
     rows.into_iter().enumerate().collect()
 }
 
-fn token_rules(config: TokenConfig) -> TokenRules {
+fn token_rules(config: TokenConfig, revoked: RevokedConfig) -> TokenRules {
+    let issued_before = Some(revoked.issued_before.0).filter(|seconds| *seconds > 0);
     TokenRules {
+        sources: config.from.0.map_or_else(TokenSources::default, |from| from.0),
         leeway_seconds: config.leeway_seconds.0,
         max_bytes: usize::from(config.max_bytes.0),
         required_claims: texts(config.required_claims.0),
         cache: CacheLimits {
             max_entries: widen(config.cache.max_entries),
             max_bytes: widen(config.cache.max_bytes),
+        },
+        revoked: Revoked {
+            ids: revoked.jti.into_iter().map(|text| text.0).collect(),
+            subjects: revoked.sub.into_iter().map(|text| text.0).collect(),
+            issued_before: issued_before.map(UnixTime::from_seconds),
         },
     }
 }

@@ -6,24 +6,29 @@
 
 mod issuers;
 mod problem;
+mod revoked;
+mod roles;
 mod rules;
 mod settings;
 mod signature;
 mod source;
+mod token_from;
 mod value;
 
 use deserr::Deserr;
 use serde_json::Value;
 
-pub(crate) use issuers::{IssuerConfig, RoleSourceConfig};
+pub(crate) use issuers::IssuerConfig;
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
+pub(crate) use revoked::RevokedConfig;
+pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
 use settings::AuditConfig;
 pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
 pub(crate) use signature::{JwksConfig, SignatureConfig};
 pub(crate) use source::read;
-pub(crate) use value::{Given, Name, NonEmpty};
+pub(crate) use value::{Given, Members, Name, NonEmpty};
 
 /// The whole configuration.
 #[derive(Debug, Deserr)]
@@ -36,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
+    #[deserr(default)]
+    pub(crate) revoked: RevokedConfig,
     #[deserr(default)]
     pub(crate) audit: AuditConfig,
 }

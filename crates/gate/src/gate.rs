@@ -43,6 +43,15 @@ impl Gate {
         self.policy.rules()
     }
 
+    /// Reads a request from its headers, in one pass: lower-case names and raw values, pseudo-headers
+    /// among them.
+    pub fn request<'a>(
+        &'a self,
+        headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Request<'a> {
+        Request::read(headers, self.authenticator.sources())
+    }
+
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
     pub fn decide(&self, request: &Request<'_>, host: &impl Host, now: UnixTime) -> Decision<'_> {
         let denied = |rule, denial| Decision { rule, principal: None, outcome: Err(denial) };

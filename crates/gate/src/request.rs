@@ -1,6 +1,6 @@
 //! What a decision is made on: the request's headers, and nothing else of it.
 
-use authn::Credentials;
+use authn::{Credentials, TokenSources};
 
 /// The parts of a request that take part in a decision, as raw bytes.
 ///
@@ -16,30 +16,29 @@ pub struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// Reads the headers in one pass: lower-case names and raw values, pseudo-headers among them.
-    #[must_use]
-    pub fn from_headers(headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>) -> Self {
+    pub(crate) fn read(
+        headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
+        sources: &'a TokenSources,
+    ) -> Self {
         let (mut method, mut authority, mut path) = (None, None, None);
-        let mut credentials = Credentials::None;
+        let mut credentials = Credentials::new(sources);
         let mut grpc = false;
         for (name, value) in headers {
             match name {
                 b":method" => once(&mut method, value),
                 b":authority" => once(&mut authority, value),
                 b":path" => once(&mut path, value),
-                b"authorization" => {
-                    credentials = match credentials {
-                        Credentials::None => Credentials::One(value),
-                        Credentials::One(_) | Credentials::Several => Credentials::Several,
-                    };
-                }
                 b"content-type" => grpc = is_grpc(value),
                 _ => {}
             }
+            credentials.note_header(name, value);
         }
+        let path = path.unwrap_or_default();
+        credentials.note_path(path);
         Self {
             method: method.unwrap_or_default(),
             authority: authority.unwrap_or_default(),
-            path: path.unwrap_or_default(),
+            path,
             credentials,
             grpc,
         }
@@ -65,9 +64,8 @@ mod tests {
     use super::*;
 
     fn request(headers: &[(&'static str, &'static str)]) -> Request<'static> {
-        Request::from_headers(
-            headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())),
-        )
+        let headers = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        Request::read(headers, Box::leak(Box::default()))
     }
 
     #[test]
@@ -84,7 +82,7 @@ mod tests {
             (request.method, request.path, request.authority),
             (&b"GET"[..], &b""[..], &b""[..])
         );
-        assert!(matches!(request.credentials, Credentials::Several));
+        assert_eq!(format!("{:?}", request.credentials), r#"{"authorization": "several"}"#);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::claims::ClaimPath;
 use crate::host::HostFailure;
-use crate::roles::RoleSource;
+use crate::roles::{RoleSource, Roles};
 
 /// A host whose dynamic metadata holds these payloads of jwt_authn, by key.
 struct Metadata(Vec<(&'static str, Value)>);
@@ -59,9 +59,12 @@ fn issuer(name: &str, iss: Option<&str>, signature: Signature) -> Issuer {
         signature,
         algorithms: Vec::new(),
         types: Vec::new(),
-        roles: ["roles", "realm_access.roles"]
-            .map(|path| RoleSource { claim: ClaimPath::parse(path).unwrap(), split: None })
-            .into(),
+        roles: Roles {
+            sources: ["roles", "realm_access.roles"]
+                .map(|path| RoleSource::claim(ClaimPath::parse(path).unwrap()))
+                .into(),
+            renamed: [("b".to_owned(), "renamed".to_owned())].into(),
+        },
     }
 }
 
@@ -70,12 +73,28 @@ fn jwt_authn(key: &str) -> Signature {
 }
 
 fn authenticator(issuers: Vec<Issuer>) -> Authenticator {
-    let required_claims = vec!["exp".to_owned()];
+    let (sources, required_claims) = (TokenSources::default(), vec!["exp".to_owned()]);
+    let revoked = Revoked { subjects: ["mallory".to_owned()].into(), ..Revoked::default() };
     let cache = CacheLimits { max_entries: 10, max_bytes: 100_000 };
     Authenticator::new(
         issuers,
-        TokenRules { leeway_seconds: 60, max_bytes: 1_000, required_claims, cache },
+        TokenRules {
+            sources,
+            leeway_seconds: 60,
+            max_bytes: 1_000,
+            required_claims,
+            cache,
+            revoked,
+        },
     )
+}
+
+fn none() -> Credentials<'static> {
+    Credentials::authorization(&[])
+}
+
+fn one(value: &[u8]) -> Credentials<'_> {
+    Credentials::authorization(&[value])
 }
 
 fn bearer(payload: &Value) -> String {
@@ -103,7 +122,7 @@ fn a_decoded_token_is_checked_claim_by_claim() {
     for (payload, expected) in [
         (
             json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "alice", "roles": ["a"], "realm_access": {"roles": ["b"]}}),
-            r#"alice of main as ["a", "b"]"#,
+            r#"alice of main as ["a", "renamed"]"#,
         ),
         (json!({"iss": "idp", "aud": "api", "exp": 2_000}), "somebody of main as []"),
         (json!({"iss": "idp", "aud": "api"}), "claim `exp` is missing"),
@@ -131,22 +150,25 @@ fn a_decoded_token_is_checked_claim_by_claim() {
             "claim `sub` is a number, expected a string",
         ),
         (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "mallory"}),
+            "claim `sub` is in `revoked.sub`",
+        ),
+        // The last of all checks.
+        (json!({"iss": "idp", "aud": "api", "exp": 900, "sub": "mallory"}), "expired 100 s ago"),
+        (
             json!({"iss": "idp", "pad": "x".repeat(1_000)}),
             "the token has 1389 bytes, `token.max_bytes` is 1000",
         ),
     ] {
         let value = bearer(&payload);
-        let credentials = Credentials::One(value.as_bytes());
+        let credentials = one(value.as_bytes());
         assert_eq!(
             said(authenticator.authenticate(credentials, &Broken, NOW)),
             expected,
             "{payload}"
         );
     }
-    assert_eq!(
-        said(authenticator.authenticate(Credentials::None, &Broken, NOW)),
-        "no bearer token"
-    );
+    assert_eq!(said(authenticator.authenticate(none(), &Broken, NOW)), "no bearer token");
 }
 
 #[test]
@@ -158,53 +180,49 @@ fn a_payload_of_jwt_authn_counts_and_a_token_it_did_not_verify_does_not() {
     let verified = Metadata(vec![("payload", good)]);
     let nothing = Metadata(vec![]);
     for (credentials, host, expected) in [
-        (Credentials::None, &verified, r#"alice of main as ["a"]"#),
-        (Credentials::One(forged.as_bytes()), &verified, r#"alice of main as ["a"]"#),
+        (none(), &verified, r#"alice of main as ["a"]"#),
+        (one(forged.as_bytes()), &verified, r#"alice of main as ["a"]"#),
         (
-            Credentials::One(foreign.as_bytes()),
+            one(foreign.as_bytes()),
             &verified,
-            "authorization has another token than the one that jwt_authn verified",
+            "the request has another token than the one that jwt_authn verified",
         ),
-        (Credentials::One(b"Basic eA=="), &verified, r#"alice of main as ["a"]"#),
+        (one(b"Basic eA=="), &verified, r#"alice of main as ["a"]"#),
         // What jwt_authn let pass, the upstream may read otherwise.
+        (one(b"Bearer x"), &verified, "the token does not have the three parts of a signed JWT"),
+        (one(b"Bearer x,Bearer y"), &verified, "authorization is not `Bearer` and one token"),
         (
-            Credentials::One(b"Bearer x"),
-            &verified,
-            "the token does not have the three parts of a signed JWT",
-        ),
-        (
-            Credentials::One(b"Bearer x,Bearer y"),
+            Credentials::authorization(&[b"", b""]),
             &verified,
             "authorization is not `Bearer` and one token",
         ),
-        (Credentials::Several, &verified, "authorization is not `Bearer` and one token"),
-        (Credentials::None, &nothing, "no bearer token"),
+        (none(), &nothing, "no bearer token"),
+        (one(forged.as_bytes()), &nothing, "jwt_authn verified no token on this request"),
+        (one(foreign.as_bytes()), &nothing, r#"issuer "other" is not one of `issuers`"#),
+        (none(), &Metadata(vec![("other", json!({"iss": "idp"}))]), "no bearer token"),
         (
-            Credentials::One(forged.as_bytes()),
-            &nothing,
-            "jwt_authn verified no token on this request",
-        ),
-        (
-            Credentials::One(foreign.as_bytes()),
-            &nothing,
-            r#"issuer "other" is not one of `issuers`"#,
-        ),
-        (Credentials::None, &Metadata(vec![("other", json!({"iss": "idp"}))]), "no bearer token"),
-        (
-            Credentials::None,
+            none(),
             &Metadata(vec![("payload", json!({"iss": "x"}))]),
             r#"issuer "x" is not one of `issuers`"#,
         ),
         (
-            Credentials::None,
+            none(),
             &Metadata(vec![("payload", json!({"iss": "idp", "exp": 0}))]),
             "expired 1000 s ago",
         ),
-        (Credentials::None, &Metadata(vec![("payload", json!({}))]), "claim `iss` is missing"),
+        (none(), &Metadata(vec![("payload", json!({}))]), "claim `iss` is missing"),
+        (
+            none(),
+            &Metadata(vec![(
+                "payload",
+                json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "mallory"}),
+            )]),
+            "claim `sub` is in `revoked.sub`",
+        ),
     ] {
         assert_eq!(said(authenticator.authenticate(credentials, host, NOW)), expected);
     }
-    assert_eq!(said(authenticator.authenticate(Credentials::None, &Broken, NOW)), "status 10");
+    assert_eq!(said(authenticator.authenticate(none(), &Broken, NOW)), "status 10");
 }
 
 #[test]
@@ -231,7 +249,7 @@ fn several_issuers_are_told_apart_by_iss() {
         (header("idp-4"), vec![], "alice of four as []"),
         (header("idp-1"), vec![], "jwt_authn verified no token on this request"),
     ] {
-        let credentials = Credentials::One(value.as_bytes());
+        let credentials = one(value.as_bytes());
         let found = authenticator.authenticate(credentials, &Metadata(payloads), NOW);
         assert_eq!(said(found), expected);
     }
@@ -244,7 +262,7 @@ fn without_a_configured_issuer_iss_is_not_checked() {
         [json!({"aud": "api", "exp": 2_000}), json!({"iss": 5, "aud": "api", "exp": 2_000})]
     {
         let value = bearer(&payload);
-        let found = authenticator.authenticate(Credentials::One(value.as_bytes()), &Broken, NOW);
+        let found = authenticator.authenticate(one(value.as_bytes()), &Broken, NOW);
         assert_eq!(said(found), "somebody of only as []");
     }
 }

@@ -1,9 +1,9 @@
 //! `issuers` to the issuers of an authenticator.
 
-use authn::{Algorithm, ClaimPath, Issuer, RoleSource, Signature, SkippedKey, media_type};
+use authn::{Algorithm, Issuer, Signature, SkippedKey, media_type};
 
-use super::{check_unique, texts};
-use crate::config::{IssuerConfig, JwksConfig, Problems, RoleSourceConfig, SignatureConfig};
+use super::{check_unique, roles, texts};
+use crate::config::{IssuerConfig, JwksConfig, Problems, SignatureConfig};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them.
 pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems) -> Vec<Issuer> {
@@ -72,10 +72,10 @@ pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<String> {
 }
 
 fn issuer(config: IssuerConfig) -> Issuer {
+    let audiences = config.audiences.0.map_or_else(Vec::new, |audiences| texts(audiences.0));
     Issuer {
         name: config.name.0,
         issuer: config.issuer.0.map(|name| name.0),
-        audiences: config.audiences.0.map_or_else(Vec::new, |audiences| texts(audiences.0)),
         signature: match config.signature {
             SignatureConfig::Jwks(jwks) => Signature::Jwks(jwks.keys),
             SignatureConfig::JwtAuthn(jwt_authn) => {
@@ -91,17 +91,7 @@ fn issuer(config: IssuerConfig) -> Issuer {
             .typ
             .0
             .map_or_else(Vec::new, |list| list.0.iter().map(|typ| media_type(&typ.0)).collect()),
-        roles: match config.roles.0 {
-            None => ["roles", "role"].into_iter().filter_map(top_level_claim).collect(),
-            Some(sources) => sources.0.into_iter().map(role_source).collect(),
-        },
+        roles: roles::compile(config.roles, config.provider.0, &audiences, config.role_map),
+        audiences,
     }
-}
-
-fn role_source(config: RoleSourceConfig) -> RoleSource {
-    RoleSource { claim: config.claim.0, split: config.split.0.map(|separator| separator.0) }
-}
-
-fn top_level_claim(name: &str) -> Option<RoleSource> {
-    Some(RoleSource { claim: ClaimPath::parse(name).ok()?, split: None })
 }

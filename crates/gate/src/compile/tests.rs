@@ -49,10 +49,13 @@ fn the_whole_contract_of_this_version_is_taken() {
                 "name": "main", "issuer": "https://idp.example.com/", "audiences": ["api"],
                 "signature": {"jwt_authn": {"metadata": "payload"}},
                 "roles": ["roles", "realm_access.roles", ["https://x.y/roles"], {"claim": "scope", "split": " "}],
+                "provider": "keycloak", "role_map": {"app-admins": "admin"},
             },
             {"name": "other", "issuer": "o", "signature": {"decode_only": true}},
         ],
-        "token": {"leeway_seconds": 0, "max_bytes": 8192, "required_claims": ["exp", "sub"]},
+        "token": {"from": [{"header": "authorization", "scheme": "Bearer"}, {"header": "x-token"},
+                           {"cookie": "token"}, {"query": "access_token"}],
+                  "leeway_seconds": 0, "max_bytes": 8192, "required_claims": ["exp", "sub"]},
         "rules": [
             {
                 "name": "delete", "hosts": ["api.example.com", "*.example.org"], "methods": ["DELETE"],
@@ -63,6 +66,7 @@ fn the_whole_contract_of_this_version_is_taken() {
             {"path": "/internal/**", "allow": "nobody"},
         ],
         "replies": {"realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
+        "revoked": {"jti": [], "sub": [], "issued_before": 0},
         "audit": {"decisions": "all"},
     });
     assert_eq!(problems(&config.to_string()), Vec::<String>::new());
@@ -171,7 +175,7 @@ fn every_problem_is_found_at_once() {
     assert_eq!(
         problems(&config.to_string()),
         [
-            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `rules`, `replies`, `revoked`, `audit`",
             "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `allow`, `message`",
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",

@@ -1,12 +1,12 @@
 //! `issuers`: who may vouch for a subject.
 
-use authn::ClaimPath;
 use authn::text::quoted;
-use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use deserr::Deserr;
 
-use super::problem::{Invalid, Problems, found};
+use super::problem::{Invalid, Problems};
+use super::roles::{ProviderConfig, RoleSourceConfig};
 use super::signature::{AlgorithmConfig, SignatureConfig};
-use super::value::{Given, Name, NonEmpty};
+use super::value::{Given, Members, Name, NonEmpty};
 
 /// One issuer.
 #[derive(Debug, Deserr)]
@@ -24,6 +24,10 @@ pub(crate) struct IssuerConfig {
     pub(crate) typ: Given<NonEmpty<Name>>,
     #[deserr(default)]
     pub(crate) roles: Given<NonEmpty<RoleSourceConfig>>,
+    #[deserr(default)]
+    pub(crate) provider: Given<ProviderConfig>,
+    #[deserr(default)]
+    pub(crate) role_map: Given<Members<Name>>,
 }
 
 /// An issuer's name, which appears in logs and metrics: `[a-z0-9_-]+`.
@@ -39,73 +43,5 @@ impl IssuerName {
             return Err(Invalid(format!("{} is not an issuer's name; {expected}", quoted(&text))));
         }
         Ok(Self(text))
-    }
-}
-
-/// One of `roles`: `realm_access.roles`, `["https://example.com/roles"]`, `{ claim: scope, split: " " }`.
-#[derive(Debug)]
-pub(crate) struct RoleSourceConfig {
-    pub(crate) claim: ClaimPathConfig,
-    pub(crate) split: Given<Separator>,
-}
-
-impl Deserr<Problems> for RoleSourceConfig {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        location: ValuePointerRef<'_>,
-    ) -> Result<Self, Problems> {
-        if let value @ Value::Map(_) = value {
-            let SplitConfig { claim, split } =
-                SplitConfig::deserialize_from_value(value, location)?;
-            return Ok(Self { claim, split });
-        }
-        let claim = ClaimPathConfig::deserialize_from_value(value, location)?;
-        Ok(Self { claim, split: Given::default() })
-    }
-}
-
-#[derive(Debug, Deserr)]
-#[deserr(deny_unknown_fields, error = Problems)]
-struct SplitConfig {
-    claim: ClaimPathConfig,
-    #[deserr(default)]
-    split: Given<Separator>,
-}
-
-/// What separates the roles in a string.
-#[derive(Debug, Deserr)]
-#[deserr(try_from(String) = Separator::parse -> Invalid, error = Problems)]
-pub(crate) struct Separator(pub(crate) String);
-
-impl Separator {
-    fn parse(text: String) -> Result<Self, Invalid> {
-        if text.is_empty() {
-            return Err(Invalid("the separator is empty".to_owned()));
-        }
-        Ok(Self(text))
-    }
-}
-
-/// A claim path: names joined by dots, or a list of literal names.
-#[derive(Debug)]
-pub(crate) struct ClaimPathConfig(pub(crate) ClaimPath);
-
-impl Deserr<Problems> for ClaimPathConfig {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        location: ValuePointerRef<'_>,
-    ) -> Result<Self, Problems> {
-        let path = match value {
-            Value::String(text) => ClaimPath::parse(&text),
-            value @ Value::Sequence(_) => {
-                ClaimPath::literal(Vec::<String>::deserialize_from_value(value, location)?)
-            }
-            other => {
-                let found = found(&other);
-                let message = format!("expected a claim path (a string or a list), found {found}");
-                return Err(Problems::at(location, message));
-            }
-        };
-        path.map(Self).map_err(|invalid| Problems::at(location, invalid.to_string()))
     }
 }

@@ -4,12 +4,15 @@ use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
+use super::token_from::FromConfig;
 use super::value::{Given, Message, Name, NonEmpty};
 
 /// `token`: what every token must keep to.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct TokenConfig {
+    #[deserr(default)]
+    pub(crate) from: Given<FromConfig>,
     #[deserr(default = Leeway(60))]
     pub(crate) leeway_seconds: Leeway,
     #[deserr(default = MaxBytes(16_384))]
@@ -23,6 +26,7 @@ pub(crate) struct TokenConfig {
 impl Default for TokenConfig {
     fn default() -> Self {
         Self {
+            from: Given::default(),
             leeway_seconds: Leeway(60),
             max_bytes: MaxBytes(16_384),
             required_claims: expiry(),

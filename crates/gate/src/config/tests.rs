@@ -2,6 +2,10 @@
 
 use super::*;
 
+mod revoked;
+mod roles;
+mod token_from;
+
 fn problems(configuration: &str) -> Vec<String> {
     let found = read(configuration.as_bytes())
         .and_then(deserr::deserialize::<Config, _, Problems>)
@@ -44,6 +48,10 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         ("issuers", r#"{"issuers": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         ("token", r#"{"token": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         ("replies", r#"{"replies": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
+        (
+            "token.from",
+            r#"{"token": {"from": null}, "rules": [{"path": "/a", "allow": "public"}]}"#,
+        ),
         ("audit", r#"{"audit": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         (
             "audit.decisions",
@@ -59,7 +67,7 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         let expected = format!("rules[0].{key}: expected ");
         assert!(problems(&rule)[0].starts_with(&expected), "{rule}: {:?}", problems(&rule));
     }
-    for key in ["issuer", "audiences", "algorithms", "typ", "roles"] {
+    for key in ["issuer", "audiences", "algorithms", "typ", "roles", "provider", "role_map"] {
         let issuer =
             format!(r#"{{"name": "m", "signature": {{"decode_only": true}}, "{key}": null}}"#);
         let config =
@@ -106,12 +114,12 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""isuers": []"#,
         "configuration: unknown key \"isuers\"; did you mean `issuers`? \
-         expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+         expected one of `issuers`, `token`, `rules`, `replies`, `revoked`, `audit`",
     ),
     (
         r#""zzzzzz": []"#,
         "configuration: unknown key \"zzzzzz\"; \
-         expected one of `issuers`, `token`, `rules`, `replies`, `audit`",
+         expected one of `issuers`, `token`, `rules`, `replies`, `revoked`, `audit`",
     ),
     (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
     (

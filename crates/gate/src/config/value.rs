@@ -1,9 +1,11 @@
 //! Values with a small grammar that several parts of the configuration share.
 
-use authn::text::quoted;
-use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use std::collections::BTreeMap;
 
-use super::problem::{Invalid, Problems};
+use authn::text::quoted;
+use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
+
+use super::problem::{Invalid, Problems, found, place};
 
 /// A key that may be left out. Written down, it says something: `methods:` with nothing behind it is a
 /// slip, and would widen the rule to any method.
@@ -45,6 +47,41 @@ impl<T: Deserr<Problems>> Deserr<Problems> for NonEmpty<T> {
     }
 }
 
+/// An object with at least one member, whose keys are not ours but text of the operator's.
+///
+/// Not deserr's own reader for maps: that one (0.6.4) leaves out the members that it cannot read, and says
+/// nothing of it.
+#[derive(Debug)]
+pub(crate) struct Members<T>(pub(crate) BTreeMap<String, T>);
+
+impl<T: Deserr<Problems>> Deserr<Problems> for Members<T> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let Value::Map(object) = value else {
+            let found = found(&value);
+            return Err(Problems::at(location, format!("expected an object, found {found}")));
+        };
+        if object.is_empty() {
+            return Err(Problems::at(location, "is empty; leave the key out or name something"));
+        }
+        let mut members = BTreeMap::new();
+        let mut problems = Problems::default();
+        for (key, value) in object.into_iter() {
+            let member = T::deserialize_from_value(value.into_value(), location.push_key(&key));
+            match (Text::parse(key), member) {
+                (Ok(key), Ok(member)) => {
+                    members.insert(key.0, member);
+                }
+                (Ok(_), Err(found)) => problems.0.extend(found.0),
+                (Err(Invalid(message)), _) => problems.push(place(location), message),
+            }
+        }
+        if problems.0.is_empty() { Ok(Self(members)) } else { Err(problems) }
+    }
+}
+
 /// A name for people and logs: not empty, at most 128 bytes, no control characters.
 #[derive(Debug, Clone, Deserr)]
 #[deserr(try_from(String) = Name::parse -> Invalid, error = Problems)]
@@ -70,6 +107,22 @@ impl Message {
         if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
             let expected = "expected a message of 1 to 1024 bytes without control characters";
             return Err(Invalid(format!("{} is not a message; {expected}", quoted(&text))));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// Text of an identity provider's, such as a group's distinguished name: not empty, at most 1,024 bytes, no
+/// control characters.
+#[derive(Debug, Deserr)]
+#[deserr(try_from(String) = Text::parse -> Invalid, error = Problems)]
+pub(crate) struct Text(pub(crate) String);
+
+impl Text {
+    fn parse(text: String) -> Result<Self, Invalid> {
+        if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
+            let expected = "expected a text of 1 to 1024 bytes without control characters";
+            return Err(Invalid(format!("{} is not a text; {expected}", quoted(&text))));
         }
         Ok(Self(text))
     }

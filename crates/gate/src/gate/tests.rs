@@ -42,7 +42,7 @@ fn bearer(claims: &Value) -> String {
 /// The reply to this request, or `None` where it is allowed; and the audit line.
 fn ask(gate: &Gate, headers: &[(&str, &str)]) -> (Option<Reply>, Option<Value>) {
     let (host, now) = (Stub(Ok(Vec::new())), UnixTime::from_seconds(1_000));
-    let request = Request::from_headers(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
+    let request = gate.request(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
     let decision = gate.decide(&request, &host, now);
     let audit = gate.audit(&request, &decision).map(|line| serde_json::from_str(&line).unwrap());
     (gate.reply(&request, &decision), audit)
@@ -154,7 +154,7 @@ fn a_host_that_fails_is_answered_with_503() {
     }));
     let failing = Stub(Err(HostFailure("status 10".to_owned())));
     let headers = request("GET", "/me", "");
-    let request = Request::from_headers(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
+    let request = gate.request(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
     let decision = gate.decide(&request, &failing, UnixTime::from_seconds(0));
     let reply = gate.reply(&request, &decision).unwrap();
     assert_eq!((reply.status, reply.details.as_str()), (503, "claimgate.keys_unavailable[me]"));
@@ -244,7 +244,7 @@ fn what_a_client_writes_makes_no_long_line() {
         for path in ["/plain", &path] {
             let headers = request(&long, path, &token);
             let headers = headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes()));
-            let request = Request::from_headers(headers);
+            let request = gate.request(headers);
             let decision = gate.decide(&request, &Stub(Ok(Vec::new())), UnixTime::from_seconds(0));
             assert!(gate.audit(&request, &decision).unwrap().len() < 6 * 4 * 300);
         }

@@ -1,0 +1,173 @@
+//! The credentials of a request: what its token sources hold, and the one token among it.
+
+use std::fmt;
+
+use crate::rejection::{InvalidToken, Unauthenticated};
+use crate::source::TokenSource;
+use crate::{cookie, query};
+
+/// The places of a request where tokens are looked for, each another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenSources(Vec<TokenSource>);
+
+impl TokenSources {
+    /// How many there may be.
+    pub const MAX: usize = 8;
+
+    /// These sources.
+    ///
+    /// # Errors
+    /// When there are too many of them, or two read the same place.
+    pub fn new(sources: Vec<TokenSource>) -> Result<Self, InvalidTokenSources> {
+        if sources.len() > Self::MAX {
+            return Err(InvalidTokenSources::TooMany(sources.len()));
+        }
+        for (second, source) in sources.iter().enumerate() {
+            let mut before = sources.iter().take(second);
+            if let Some(first) = before.position(|other| other.overlaps(source)) {
+                return Err(InvalidTokenSources::Overlap { first, second });
+            }
+        }
+        Ok(Self(sources))
+    }
+}
+
+impl Default for TokenSources {
+    /// `Authorization: Bearer`, alone.
+    fn default() -> Self {
+        let (name, scheme) = ("authorization".to_owned(), Some("Bearer".to_owned()));
+        Self(vec![TokenSource::Header { name, scheme }])
+    }
+}
+
+/// Why a list of token sources is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvalidTokenSources {
+    /// There are this many.
+    TooMany(usize),
+    /// Two of them read the same place.
+    Overlap {
+        /// Index of one.
+        first: usize,
+        /// Index of the other, which comes later.
+        second: usize,
+    },
+}
+
+impl TokenSource {
+    /// Whether both may see a token in the same value: two schemes of one header do not.
+    fn overlaps(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Header { name: one, scheme: Some(scheme) },
+                Self::Header { name: two, scheme: Some(other) },
+            ) => one == two && scheme.eq_ignore_ascii_case(other),
+            (Self::Header { name: one, .. }, Self::Header { name: two, .. }) => one == two,
+            _ => self == other,
+        }
+    }
+}
+
+/// What a request brought to say who is asking, noted while its headers are read; nothing is copied, and
+/// nothing is judged before a rule asks.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    sources: &'a [TokenSource],
+    found: [Found<'a>; TokenSources::MAX],
+}
+
+/// What one source holds.
+#[derive(Clone, Copy)]
+enum Found<'a> {
+    Nothing,
+    /// One value, as raw bytes.
+    One(&'a [u8]),
+    /// More than one; never resolved by picking.
+    Several,
+}
+
+impl<'a> Credentials<'a> {
+    /// Nothing found yet at these sources.
+    #[must_use]
+    pub fn new(sources: &'a TokenSources) -> Self {
+        Self { sources: &sources.0, found: [Found::Nothing; TokenSources::MAX] }
+    }
+
+    /// Notes a header, its name in lower case.
+    ///
+    /// A header that comes twice has no value, equal or not (RFC 9110 section 11.6.2 allows one). A cookie
+    /// may come again with the same value, in the same header or another (RFC 9113 section 8.2.3).
+    pub fn note_header(&mut self, name: &[u8], value: &'a [u8]) {
+        for (source, found) in self.sources.iter().zip(&mut self.found) {
+            match source {
+                TokenSource::Header { name: wanted, .. } if wanted.as_bytes() == name => {
+                    *found = match found {
+                        Found::Nothing => Found::One(value),
+                        Found::One(_) | Found::Several => Found::Several,
+                    };
+                }
+                TokenSource::Cookie(wanted) if name == b"cookie" => {
+                    cookie::values(value, wanted).for_each(|value| found.note(value));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Notes what the query of the path (`:path`, as it came) holds.
+    pub fn note_path(&mut self, path: &'a [u8]) {
+        for (source, found) in self.sources.iter().zip(&mut self.found) {
+            if let TokenSource::Query(wanted) = source {
+                query::values(path, wanted).for_each(|value| found.note(value));
+            }
+        }
+    }
+
+    /// The one token among these credentials. The same token at several sources is one token.
+    pub(crate) fn token(&self) -> Result<&'a str, Unauthenticated> {
+        let mut token: Option<(&TokenSource, &str)> = None;
+        for (source, found) in self.sources.iter().zip(&self.found) {
+            let own = match found {
+                Found::Nothing => None,
+                Found::One(value) => source.token(value)?,
+                Found::Several => return Err(source.not_one_token().into()),
+            };
+            match (token, own) {
+                (None, Some(own)) => token = Some((source, own)),
+                (Some((first, token)), Some(own)) if token != own => {
+                    let (first, second) = (first.clone(), source.clone());
+                    return Err(InvalidToken::DifferentTokens(first, second).into());
+                }
+                _ => {}
+            }
+        }
+        token.map(|(_, token)| token).ok_or(Unauthenticated::NoToken)
+    }
+}
+
+impl<'a> Found<'a> {
+    /// Notes a value that may come again, if it is the same.
+    fn note(&mut self, value: &'a [u8]) {
+        *self = match self {
+            Self::Nothing => Self::One(value),
+            Self::One(first) if *first == value => Self::One(value),
+            Self::One(_) | Self::Several => Self::Several,
+        };
+    }
+}
+
+impl fmt::Debug for Credentials<'_> {
+    /// Says how many there are at each source, never what they are.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.found.iter().map(|found| match found {
+            Found::Nothing => "none",
+            Found::One(_) => "one",
+            Found::Several => "several",
+        });
+        let sources = self.sources.iter().map(ToString::to_string);
+        formatter.debug_map().entries(sources.zip(found)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;
