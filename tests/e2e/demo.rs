@@ -5,7 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use claimgate_tests::config::Config;
+use claimgate_tests::envoy::Envoy;
 use claimgate_tests::http::Request;
+use claimgate_tests::upstream::Upstream;
 
 fn demo() -> Command {
     Command::new(env!("CARGO_BIN_EXE_demo"))
@@ -29,6 +32,21 @@ fn the_demo_shows_who_got_what_and_ends_well() -> Result<()> {
     }
     assert!(text.contains("answers are as expected"), "{text}");
     assert!(!text.contains('\x1b'), "colours where nobody looks");
+    Ok(())
+}
+
+#[test]
+fn the_keys_and_tokens_for_compose_belong_together() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    assert!(demo().arg("--keys").arg(folder.path()).status()?.success());
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name));
+    let upstream = Upstream::start()?;
+    let jwks = serde_json::from_str(&read("jwks.json")?)?;
+    let envoy = Envoy::start(&Config::new(upstream.addr(), jwks).build()?)?;
+    for (file, expected) in [("viewer.jwt", 403), ("admin.jwt", 200)] {
+        let request = Request::new("DELETE /user-data/123")?.bearer(&read(file)?)?;
+        assert_eq!(request.send(envoy.addr())?.status, expected, "{file}");
+    }
     Ok(())
 }
 
