@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use claimgate_tests::config::Config;
@@ -62,8 +62,8 @@ fn what_is_missing_is_said_in_a_sentence() -> Result<()> {
 
 #[test]
 fn run_stays_up_with_working_tokens_and_stops_when_told() -> Result<()> {
-    let mut child = demo().arg("--keep").stdout(Stdio::piped()).spawn()?;
-    let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+    let mut child = Kept(demo().arg("--keep").stdout(Stdio::piped()).spawn()?);
+    let mut lines = BufReader::new(child.0.stdout.take().context("no output")?).lines();
     let mut said = Vec::new();
     for line in lines.by_ref() {
         said.push(line?);
@@ -80,9 +80,20 @@ fn run_stays_up_with_working_tokens_and_stops_when_told() -> Result<()> {
     assert_eq!(delete.bearer(token)?.send(address)?.status, 200);
 
     // The shell's own: not every machine has a program of that name.
-    let told = Command::new("sh").args(["-c", "kill $0", &child.id().to_string()]).status()?;
+    let told = Command::new("sh").args(["-c", "kill $0", &child.0.id().to_string()]).status()?;
     assert!(told.success());
-    assert!(child.wait()?.success());
+    assert!(child.0.wait()?.success());
     assert!(TcpStream::connect(address).is_err(), "Envoy is still there");
     Ok(())
+}
+
+/// A demo that was told to stay; it stops with the test, however that ends.
+struct Kept(Child);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // A signal that it heeds, so that it stops its Envoy too; both fail where it is gone already.
+        let _ = Command::new("sh").args(["-c", "kill $0", &self.0.id().to_string()]).status();
+        let _ = self.0.wait();
+    }
 }

@@ -52,8 +52,11 @@ impl Material {
     /// An RSA key of 2,048 to 8,192 bits (RFC 7518 section 3.3 asks for 2,048 at least).
     pub(crate) fn rsa(n: &[u8], e: &[u8]) -> Result<Self, InvalidMaterial> {
         let number = BoxedUint::from_be_slice_vartime;
-        if n.len() > 1024 || e.len() > 8 {
+        if n.len() > 1024 {
             return Err(InvalidMaterial("has more than 8192 bits"));
+        }
+        if e.len() > 8 {
+            return Err(InvalidMaterial("`n` and `e` are not an RSA key"));
         }
         let key = RsaKey::new(number(n), number(e))
             .map_err(|_| InvalidMaterial("`n` and `e` are not an RSA key"))?;
