@@ -1,64 +1,33 @@
-//! The filter: configuration to gate once, then each request's headers to a decision.
+//! One request: its headers to a decision, and to what Envoy does with it.
 
 use std::rc::Rc;
 
-use gate::{Gate, HostFailure, Reply};
-use log::{error, info, warn};
-use proxy_wasm::traits::{Context, HttpContext, RootContext};
-use proxy_wasm::types::{Action, ContextType};
+use gate::Reply;
+use log::error;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
 
-use crate::host::{self, Envoy};
-
-/// One configuration in force on one worker.
-#[derive(Default)]
-pub(crate) struct Root {
-    /// `None` until a configuration was taken, in which state every request is denied.
-    gate: Option<Rc<Gate>>,
-    envoy: Envoy,
-}
+use crate::host;
+use crate::worker::{Answer, Worker};
 
 /// One request.
-struct Stream {
-    gate: Option<Rc<Gate>>,
-    envoy: Envoy,
+pub(crate) struct Stream {
+    id: u32,
+    worker: Option<Rc<Worker>>,
 }
 
-impl Context for Root {}
+impl Stream {
+    pub(crate) fn new(id: u32, worker: Option<Rc<Worker>>) -> Self {
+        Self { id, worker }
+    }
 
-impl RootContext for Root {
-    /// Takes the configuration whole or refuses it: at start Envoy then does not run, on an update it
-    /// keeps the last good one.
-    fn on_configure(&mut self, _size: usize) -> bool {
-        let configuration = self.get_plugin_configuration().unwrap_or_default();
-        match Gate::from_configuration(&configuration) {
-            Ok(gate) => {
-                self.envoy = Envoy::probe();
-                let way = if self.envoy.verifies() { "by Envoy" } else { "in software" };
-                info!("configuration taken, {} rules; signatures {way}", gate.rules().len());
-                for warning in gate.warnings() {
-                    warn!("{warning}");
-                }
-                self.gate = Some(Rc::new(gate));
-                true
-            }
-            Err(refused) => {
-                let count = refused.problems().len();
-                error!("configuration refused, problems: {count}");
-                for problem in refused.problems() {
-                    error!("{problem}");
-                }
-                false
-            }
+    /// Nothing of a request goes on while its headers wait. Envoy would let the body carry them on where
+    /// `allow_on_headers_stop_iteration` is set.
+    fn held(&self) -> Action {
+        match &self.worker {
+            Some(worker) if !worker.waiting.borrow().contains(self.id) => Action::Continue,
+            _ => Action::Pause,
         }
-    }
-
-    fn get_type(&self) -> Option<ContextType> {
-        Some(ContextType::HttpContext)
-    }
-
-    /// Always a filter: `None` would be a trap, and a request without a filter would pass.
-    fn create_http_context(&self, _context_id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(Stream { gate: self.gate.clone(), envoy: self.envoy }))
     }
 }
 
@@ -67,37 +36,45 @@ impl Context for Stream {}
 impl HttpContext for Stream {
     /// Decides on the headers alone, before any of the request goes on.
     fn on_http_request_headers(&mut self, _count: usize, _end_of_stream: bool) -> Action {
-        let reply = self.decide().unwrap_or_else(|failure| {
-            error!("{failure}");
-            Some(Reply::unavailable())
-        });
-        match reply {
-            None => Action::Continue,
-            Some(reply) => deny(&reply),
+        let Some(worker) = &self.worker else {
+            error!("no configuration was taken");
+            deny(&Reply::unavailable());
+            return Action::Pause;
+        };
+        match worker.answer(None) {
+            Answer::Allow => return Action::Continue,
+            Answer::Deny(reply) => deny(&reply),
+            Answer::Wait(until) => match host::set_tick_period(host::SOON) {
+                Ok(()) => worker.waiting.borrow_mut().add(self.id, until),
+                Err(failure) => {
+                    error!("{failure}");
+                    deny(&Reply::unavailable());
+                }
+            },
         }
+        Action::Pause
+    }
+
+    fn on_http_request_body(&mut self, _size: usize, _end_of_stream: bool) -> Action {
+        self.held()
+    }
+
+    fn on_http_request_trailers(&mut self, _count: usize) -> Action {
+        self.held()
     }
 }
 
-impl Stream {
-    /// The reply to a denied request; `None` where the request may go on.
-    fn decide(&self) -> Result<Option<Reply>, HostFailure> {
-        let no_gate = || HostFailure("no configuration was taken".to_owned());
-        let gate = self.gate.as_ref().ok_or_else(no_gate)?;
-        let headers = host::request_headers()?;
-        let request = gate.request(headers.pairs()?);
-        let decision = match host::now() {
-            Ok(now) => gate.decide(&request, &self.envoy, now),
-            Err(failure) => gate.undecided(failure),
-        };
-        if let Some(line) = gate.audit(&request, &decision) {
-            info!("{line}");
+impl Drop for Stream {
+    /// A client that gives up waits no longer.
+    fn drop(&mut self) {
+        if let Some(worker) = &self.worker {
+            worker.waiting.borrow_mut().remove(self.id);
         }
-        Ok(gate.reply(&request, &decision))
     }
 }
 
 /// Sends the reply, after which Envoy is done with the request.
-fn deny(reply: &Reply) -> Action {
+pub(crate) fn deny(reply: &Reply) {
     if let Err(failure) = host::send_local_response(reply) {
         error!("{failure}");
         // Pausing would not do: Envoy may let the body carry the headers on
@@ -105,5 +82,4 @@ fn deny(reply: &Reply) -> Action {
         // but FAIL_OPEN.
         std::process::abort();
     }
-    Action::Pause
 }

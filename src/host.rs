@@ -10,8 +10,9 @@
 )]
 
 use std::ptr;
+use std::time::Duration;
 
-use gate::{Hash, Host, HostFailure, Reply, UnixTime, Verdict};
+use gate::{Hash, Host, HostFailure, Reply, Verdict};
 
 use crate::headers::Headers;
 use crate::signature;
@@ -69,21 +70,62 @@ pub(crate) fn call_foreign_function(name: &str, arguments: &[u8]) -> Result<Vec<
 
 /// All request headers in one call.
 pub(crate) fn request_headers() -> Result<Headers, HostFailure> {
-    const REQUEST_HEADERS: i32 = 0;
+    header_map(0)
+}
+
+/// The headers of the answer to an HTTP call, inside its callback.
+pub(crate) fn response_headers() -> Result<Headers, HostFailure> {
+    header_map(6)
+}
+
+fn header_map(map: i32) -> Result<Headers, HostFailure> {
     let serialized = received("proxy_get_header_map_pairs", |data, size| {
         // SAFETY: `data` and `size` are live.
-        unsafe { proxy_get_header_map_pairs(REQUEST_HEADERS, data, size) }
+        unsafe { proxy_get_header_map_pairs(map, data, size) }
     })?;
     Ok(Headers::new(serialized))
 }
 
-/// The time now.
-pub(crate) fn now() -> Result<UnixTime, HostFailure> {
+/// The body of the answer to an HTTP call, inside its callback; not more of it than this.
+pub(crate) fn response_body(most: usize) -> Result<Vec<u8>, HostFailure> {
+    const HTTP_CALL_RESPONSE_BODY: i32 = 4;
+    received("proxy_get_buffer_bytes", |data, size| {
+        // SAFETY: `data` and `size` are live.
+        unsafe { proxy_get_buffer_bytes(HTTP_CALL_RESPONSE_BODY, 0, most, data, size) }
+    })
+}
+
+/// The time now, in nanoseconds since the epoch.
+pub(crate) fn nanoseconds() -> Result<u64, HostFailure> {
     let mut nanoseconds = 0;
     // SAFETY: the pointer is to a live u64.
     let status = unsafe { proxy_get_current_time_nanoseconds(&raw mut nanoseconds) };
     ok("proxy_get_current_time_nanoseconds", status)?;
-    Ok(UnixTime::from_nanoseconds(nanoseconds))
+    Ok(nanoseconds)
+}
+
+/// Asks for a tick of this configuration's root after each such period.
+pub(crate) fn set_tick_period(period: Duration) -> Result<(), HostFailure> {
+    let milliseconds = u32::try_from(period.as_millis()).unwrap_or(u32::MAX);
+    // SAFETY: no memory is handed over.
+    let status = unsafe { proxy_set_tick_period_milliseconds(milliseconds) };
+    ok("proxy_set_tick_period_milliseconds", status)
+}
+
+/// The next tick as soon as the present callback is over.
+pub(crate) const SOON: Duration = Duration::from_millis(1);
+
+/// Makes the host calls that follow in this callback those of another context.
+pub(crate) fn set_effective_context(id: u32) -> Result<(), HostFailure> {
+    // SAFETY: no memory is handed over.
+    ok("proxy_set_effective_context", unsafe { proxy_set_effective_context(id) })
+}
+
+/// Lets the request in effect, which was held, go on.
+pub(crate) fn continue_request() -> Result<(), HostFailure> {
+    const HTTP_REQUEST: i32 = 0;
+    // SAFETY: no memory is handed over.
+    ok("proxy_continue_stream", unsafe { proxy_continue_stream(HTTP_REQUEST) })
 }
 
 /// Answers the request in the upstream's place.
@@ -164,6 +206,14 @@ unsafe extern "C" {
         data: *mut *mut u8,
         size: *mut usize,
     ) -> i32;
+    fn proxy_continue_stream(stream: i32) -> i32;
+    fn proxy_get_buffer_bytes(
+        buffer: i32,
+        start: usize,
+        most: usize,
+        data: *mut *mut u8,
+        size: *mut usize,
+    ) -> i32;
     fn proxy_get_header_map_pairs(map: i32, data: *mut *mut u8, size: *mut usize) -> i32;
     fn proxy_get_property(
         path: *const u8,
@@ -172,6 +222,8 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> i32;
     fn proxy_get_current_time_nanoseconds(time: *mut u64) -> i32;
+    fn proxy_set_effective_context(id: u32) -> i32;
+    fn proxy_set_tick_period_milliseconds(period: u32) -> i32;
     fn proxy_send_local_response(
         status: u32,
         details: *const u8,

@@ -4,14 +4,18 @@
 //! Only this package speaks to Envoy. What can fail here fails closed: a denial with 503, never a trap and
 //! never a request let through.
 
+mod fetch;
 mod filter;
 mod headers;
 mod host;
+mod root;
 mod signature;
+mod waiting;
+mod worker;
 
 use proxy_wasm::types::LogLevel;
 
-use crate::filter::Root;
+use crate::root::Root;
 
 /// Where Envoy enters: `_initialize`, which the macro exports.
 mod entry {
@@ -19,6 +23,6 @@ mod entry {
 
     proxy_wasm::main! {{
         proxy_wasm::set_log_level(LogLevel::Info);
-        proxy_wasm::set_root_context(|_| Box::new(Root::default()));
+        proxy_wasm::set_root_context(|id| Box::new(Root::new(id)));
     }}
 }

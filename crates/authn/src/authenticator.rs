@@ -11,9 +11,10 @@ use crate::jwt::Jwt;
 use crate::metadata::VerifiedPayloads;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
+use crate::remote_keys::RemoteKeys;
 use crate::revoked::Revoked;
 use crate::time::UnixTime;
-use crate::token_cache::{CacheLimits, TokenCache};
+use crate::token_cache::{CacheLimits, TokenCache, Verified};
 
 /// Establishes who is asking, for the issuers and token rules of one configuration.
 #[derive(Debug)]
@@ -55,6 +56,14 @@ impl Authenticator {
         &self.rules.sources
     }
 
+    /// The issuers that publish their keys, by name.
+    pub fn remote_keys(&self) -> impl Iterator<Item = (&str, &RemoteKeys)> {
+        self.issuers.iter().filter_map(|issuer| match &issuer.signature {
+            Signature::RemoteJwks(remote) => Some((issuer.name.as_str(), remote)),
+            _ => None,
+        })
+    }
+
     /// Establishes who is asking at the time `now`.
     ///
     /// A payload that jwt_authn verified comes first: what it verified cannot be set by a client, and
@@ -92,7 +101,7 @@ impl Authenticator {
     ) -> Result<Option<(&Issuer, Claims)>, Unauthenticated> {
         let mut keys = self.issuers.iter().filter_map(|issuer| match &issuer.signature {
             Signature::JwtAuthn { metadata } => Some((issuer, metadata)),
-            Signature::Jwks(_) | Signature::DecodeOnly => None,
+            _ => None,
         });
         let Some(first) = keys.next() else {
             return Ok(None);
@@ -135,46 +144,42 @@ impl Authenticator {
         token: &str,
         host: &impl Host,
         now: UnixTime,
-    ) -> Result<Rc<Principal>, InvalidToken> {
-        if let Some(principal) = self.cached(token) {
+    ) -> Result<Rc<Principal>, Unauthenticated> {
+        if let Some(principal) = self.remembered(token, now) {
             principal.claims.check_time(now, self.rules.leeway_seconds)?;
             return Ok(principal);
         }
         let jwt = Jwt::parse(token)?;
-        let issuer = self.issuer_of(&jwt, host)?;
+        let (index, issuer) = self.issuer_of(&jwt.claims)?;
+        let keys = issuer.authenticate(&jwt, host, now)?;
         let principal = Rc::new(self.principal(issuer, jwt.claims, now)?);
-        if matches!(issuer.signature, Signature::Jwks(_)) {
-            self.cache(token, &principal);
+        if let Some(keys) = keys {
+            let verified = Verified { issuer: index, keys, principal: Rc::clone(&principal) };
+            self.remember(token, verified);
         }
         Ok(principal)
     }
 
-    /// The issuer of this token, which its `iss` names and its signature proves as configured.
-    fn issuer_of(&self, jwt: &Jwt<'_>, host: &impl Host) -> Result<&Issuer, InvalidToken> {
-        for issuer in &self.issuers {
-            if !issuer.issued(&jwt.claims)? {
-                continue;
+    /// The issuer that a token names by its `iss`, and its index.
+    fn issuer_of(&self, claims: &Claims) -> Result<(usize, &Issuer), InvalidToken> {
+        for (index, issuer) in self.issuers.iter().enumerate() {
+            if issuer.issued(claims)? {
+                return Ok((index, issuer));
             }
-            match &issuer.signature {
-                Signature::Jwks(keys) => issuer.verify(keys, jwt, host)?,
-                Signature::DecodeOnly => {}
-                // Envoy's jwt_authn was to verify it, and did not.
-                Signature::JwtAuthn { .. } => return Err(InvalidToken::NotVerified),
-            }
-            issuer.check_type(&jwt.header)?;
-            return Ok(issuer);
         }
-        Err(unknown_issuer(&jwt.claims))
+        Err(unknown_issuer(claims))
     }
 
-    /// The principal that this very token established before.
-    fn cached(&self, token: &str) -> Option<Rc<Principal>> {
-        self.cache.try_borrow_mut().ok()?.get(token)
+    /// The principal that this very token established before, with the keys that still count.
+    fn remembered(&self, token: &str, now: UnixTime) -> Option<Rc<Principal>> {
+        let verified = self.cache.try_borrow_mut().ok()?.get(token)?;
+        let keys = self.issuers.get(verified.issuer)?.signature.keys(now)?;
+        Rc::ptr_eq(&keys, &verified.keys).then_some(verified.principal)
     }
 
-    fn cache(&self, token: &str, principal: &Rc<Principal>) {
+    fn remember(&self, token: &str, verified: Verified) {
         if let Ok(mut cache) = self.cache.try_borrow_mut() {
-            cache.insert(token, principal);
+            cache.insert(token, verified);
         }
     }
 

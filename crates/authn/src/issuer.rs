@@ -1,12 +1,16 @@
 //! Who may vouch for a subject.
 
+use std::rc::Rc;
+
 use crate::algorithm::Algorithm;
 use crate::claims::Claims;
 use crate::host::Host;
 use crate::jwt::{Header, Jwt};
 use crate::key_set::KeySet;
-use crate::rejection::InvalidToken;
+use crate::rejection::{InvalidToken, Unauthenticated};
+use crate::remote_keys::RemoteKeys;
 use crate::roles::Roles;
+use crate::time::UnixTime;
 
 /// An issuer whose tokens are accepted, and on what conditions.
 #[derive(Debug, Clone)]
@@ -32,7 +36,9 @@ pub struct Issuer {
 #[derive(Debug, Clone)]
 pub enum Signature {
     /// Verified here, with these keys.
-    Jwks(KeySet),
+    Jwks(Rc<KeySet>),
+    /// Verified here, with the keys that the issuer publishes.
+    RemoteJwks(RemoteKeys),
     /// Envoy's jwt_authn verified it and stored the payload in dynamic metadata under this key.
     JwtAuthn {
         /// `payload_in_metadata` of the jwt_authn provider.
@@ -42,6 +48,17 @@ pub enum Signature {
     DecodeOnly,
 }
 
+impl Signature {
+    /// The keys that tokens are verified with now. `None` where none are known, or none are needed here.
+    pub(crate) fn keys(&self, now: UnixTime) -> Option<Rc<KeySet>> {
+        match self {
+            Self::Jwks(keys) => Some(Rc::clone(keys)),
+            Self::RemoteJwks(remote) => remote.keys(now),
+            Self::JwtAuthn { .. } | Self::DecodeOnly => None,
+        }
+    }
+}
+
 impl Issuer {
     /// Whether tokens with these claims are this issuer's, as far as `iss` says.
     pub(crate) fn issued(&self, claims: &Claims) -> Result<bool, InvalidToken> {
@@ -49,6 +66,52 @@ impl Issuer {
             return Ok(true);
         };
         Ok(issuer_claim(claims)? == expected)
+    }
+
+    /// That the token is this issuer's, as configured; with the keys it was verified with, if any.
+    pub(crate) fn authenticate(
+        &self,
+        jwt: &Jwt<'_>,
+        host: &impl Host,
+        now: UnixTime,
+    ) -> Result<Option<Rc<KeySet>>, Unauthenticated> {
+        let keys = match &self.signature {
+            Signature::Jwks(keys) => {
+                self.verify(keys, jwt, host)?;
+                Some(Rc::clone(keys))
+            }
+            Signature::RemoteJwks(remote) => Some(self.verify_remotely(remote, jwt, host, now)?),
+            Signature::DecodeOnly => None,
+            // Envoy's jwt_authn was to verify it, and did not.
+            Signature::JwtAuthn { .. } => return Err(InvalidToken::NotVerified.into()),
+        };
+        self.check_type(&jwt.header)?;
+        Ok(keys)
+    }
+
+    /// As [`verify`](Self::verify), with published keys: the one that a token needs may have been published
+    /// since the set was fetched.
+    fn verify_remotely(
+        &self,
+        remote: &RemoteKeys,
+        jwt: &Jwt<'_>,
+        host: &impl Host,
+        now: UnixTime,
+    ) -> Result<Rc<KeySet>, Unauthenticated> {
+        let unknown = || Unauthenticated::KeysUnknown {
+            issuer: self.name.clone(),
+            wait_seconds: remote.source().timeout_seconds,
+        };
+        let keys = remote.keys(now).ok_or_else(unknown)?;
+        match self.verify(&keys, jwt, host) {
+            Ok(()) => Ok(keys),
+            Err(InvalidToken::NoKey { .. } | InvalidToken::Forged(_))
+                if !keys.names(jwt.header.kid.as_deref()) && remote.may_come(now) =>
+            {
+                Err(unknown())
+            }
+            Err(invalid) => Err(invalid.into()),
+        }
     }
 
     /// That the token is signed with a key of this issuer. The key decides what it verifies (RFC 8725
@@ -79,7 +142,7 @@ impl Issuer {
 
     /// That `typ` is one of `types`, where there are any. RFC 7515 section 4.1.9: media types are compared
     /// without regard to case, and `application/` may be left out.
-    pub(crate) fn check_type(&self, header: &Header) -> Result<(), InvalidToken> {
+    fn check_type(&self, header: &Header) -> Result<(), InvalidToken> {
         let typ = header.typ.as_deref().map(media_type);
         if self.types.is_empty() || typ.is_some_and(|typ| self.types.contains(&typ)) {
             Ok(())

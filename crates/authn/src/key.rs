@@ -18,7 +18,7 @@ use crate::host::{Host, Verdict};
 use crate::jwk::UnusableKey;
 
 /// A key that verifies signatures of some algorithms.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) kid: Option<String>,
     pub(crate) algorithms: Vec<Algorithm>,
@@ -28,7 +28,7 @@ pub(crate) struct Key {
 }
 
 /// The key itself.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Material {
     Rsa(Box<RsaKey>),
     P256(p256::ecdsa::VerifyingKey),
@@ -122,6 +122,11 @@ impl Key {
         };
         let spki = document.map_err(|_| InvalidMaterial("cannot be written as DER"))?.into_vec();
         Ok(Self { kid, algorithms, material, spki })
+    }
+
+    /// Whether what verifies with it can also sign with it.
+    pub(crate) fn is_secret(&self) -> bool {
+        matches!(self.material, Material::Hmac(_))
     }
 
     /// Whether this is the key's signature of the text, by this algorithm, which must be one of the key's.

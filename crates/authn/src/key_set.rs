@@ -13,8 +13,19 @@ pub struct KeySet {
     keys: Vec<Key>,
 }
 
+/// The order of keys says nothing.
+impl PartialEq for KeySet {
+    fn eq(&self, other: &Self) -> bool {
+        let all_in = |a: &Self, b: &Self| a.keys.iter().all(|key| b.keys.contains(key));
+        self.keys.len() == other.keys.len() && all_in(self, other) && all_in(other, self)
+    }
+}
+
+impl Eq for KeySet {}
+
 /// A key of a set that is not used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("keys[{index}] is not used: {reason}")]
 pub struct SkippedKey {
     /// Its index in `keys`.
     pub index: usize,
@@ -45,6 +56,27 @@ impl KeySet {
     /// # Errors
     /// [`InvalidKeySet`], with the keys left out, where there is nothing to verify with.
     pub fn parse(set: &Value) -> Result<(Self, Vec<SkippedKey>), (InvalidKeySet, Vec<SkippedKey>)> {
+        Self::read(set, |_| Ok(()))
+    }
+
+    /// Reads a set as [`parse`](Self::parse) does, and leaves out secret keys too.
+    pub(crate) fn parse_public(
+        set: &Value,
+    ) -> Result<(Self, Vec<SkippedKey>), (InvalidKeySet, Vec<SkippedKey>)> {
+        Self::read(set, |key| {
+            if key.is_secret() {
+                let reason = "`kty` is `oct`: whoever can fetch a secret can write tokens; `algorithms` must name \
+                              its algorithm where that is meant";
+                return Err(UnusableKey::NotOurs(reason.to_owned()));
+            }
+            Ok(())
+        })
+    }
+
+    fn read(
+        set: &Value,
+        accepted: impl Fn(&Key) -> Result<(), UnusableKey>,
+    ) -> Result<(Self, Vec<SkippedKey>), (InvalidKeySet, Vec<SkippedKey>)> {
         let Some(jwks) = set.get("keys").and_then(Value::as_array) else {
             return Err((InvalidKeySet::NotASet, Vec::new()));
         };
@@ -61,7 +93,7 @@ impl KeySet {
                     Err(UnusableKey::Invalid(message))
                 }
             };
-            match key {
+            match key.and_then(|key| accepted(&key).map(|()| key)) {
                 Ok(key) => keys.push(key),
                 Err(reason) => skipped.push(SkippedKey { index, reason }),
             }
@@ -77,14 +109,23 @@ impl KeySet {
         self.keys.iter().flat_map(|key| key.algorithms.iter().copied())
     }
 
+    /// How many keys.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether a key of the set has this `kid`.
+    pub(crate) fn names(&self, kid: Option<&str>) -> bool {
+        kid.is_some() && self.keys.iter().any(|key| key.kid.as_deref() == kid)
+    }
+
     /// The key for a token's `kid` and `alg`: the one of that `kid`, where it verifies that algorithm.
     /// An unknown or missing `kid` leaves a choice only where exactly one key verifies the algorithm;
     /// nothing is ever tried in turn.
     pub(crate) fn key(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&Key> {
-        let named = |key: &&Key| kid.is_some() && key.kid.as_deref() == kid;
         let fits = |key: &&Key| key.algorithms.contains(&algorithm);
-        if self.keys.iter().any(|key| named(&key)) {
-            return only(self.keys.iter().filter(named).filter(fits));
+        if self.names(kid) {
+            return only(self.keys.iter().filter(fits).filter(|key| key.kid.as_deref() == kid));
         }
         only(self.keys.iter().filter(fits))
     }

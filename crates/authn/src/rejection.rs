@@ -15,6 +15,14 @@ pub enum Unauthenticated {
     /// The request brought a token that establishes nobody.
     #[error(transparent)]
     InvalidToken(#[from] InvalidToken),
+    /// Keys that may verify the token are being fetched.
+    #[error("the keys of issuer `{issuer}` are not known")]
+    KeysUnknown {
+        /// Name of the issuer.
+        issuer: String,
+        /// Seconds that it is worth waiting for them.
+        wait_seconds: u32,
+    },
     /// The host failed us, so nothing can be said of the token.
     #[error(transparent)]
     HostFailed(#[from] HostFailure),

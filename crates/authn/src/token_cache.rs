@@ -1,4 +1,4 @@
-//! Principals of tokens that were verified before, so that a signature is checked once.
+//! Tokens that were verified before, so that a signature is checked once.
 //!
 //! Two generations: what is used goes into the young one; when that is full, it becomes the old one and what
 //! was not used since the last turn is forgotten. Both operations are O(1), and no list is kept in order.
@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 
+use crate::key_set::KeySet;
 use crate::principal::Principal;
 
 /// How much is remembered.
@@ -22,7 +23,18 @@ pub struct CacheLimits {
     pub max_bytes: usize,
 }
 
-/// Principals by token.
+/// What was found of a token. It holds as long as its issuer has these very keys.
+#[derive(Debug, Clone)]
+pub(crate) struct Verified {
+    /// Index of the issuer.
+    pub(crate) issuer: usize,
+    /// The set that one key of verified it.
+    pub(crate) keys: Rc<KeySet>,
+    /// Whom it establishes, at a time when it is valid.
+    pub(crate) principal: Rc<Principal>,
+}
+
+/// Verified tokens.
 #[derive(Debug)]
 pub(crate) struct TokenCache {
     /// Of one generation: half of what was configured.
@@ -33,7 +45,7 @@ pub(crate) struct TokenCache {
 
 #[derive(Debug, Default)]
 struct Generation {
-    entries: HashMap<Box<str>, Rc<Principal>, FixedState>,
+    entries: HashMap<Box<str>, Verified, FixedState>,
     bytes: usize,
 }
 
@@ -44,19 +56,19 @@ impl TokenCache {
         Self { limits, young: Generation::default(), old: Generation::default() }
     }
 
-    /// The principal that this token established. Whether it is still valid now is the caller's to check.
-    pub(crate) fn get(&mut self, token: &str) -> Option<Rc<Principal>> {
-        if let Some(principal) = self.young.entries.get(token) {
-            return Some(Rc::clone(principal));
+    /// What was found of this token. Whether it still holds is the caller's to check.
+    pub(crate) fn get(&mut self, token: &str) -> Option<Verified> {
+        if let Some(verified) = self.young.entries.get(token) {
+            return Some(verified.clone());
         }
-        let principal = Rc::clone(self.old.entries.get(token)?);
-        self.insert(token, &principal);
-        Some(principal)
+        let verified = self.old.entries.get(token)?.clone();
+        self.insert(token, verified.clone());
+        Some(verified)
     }
 
-    /// Remembers a principal that this token established; not one that alone would be too much.
-    pub(crate) fn insert(&mut self, token: &str, principal: &Rc<Principal>) {
-        let bytes = token.len().saturating_add(principal.size());
+    /// Remembers what was found of this token; not where that alone would be too much.
+    pub(crate) fn insert(&mut self, token: &str, verified: Verified) {
+        let bytes = token.len().saturating_add(verified.principal.size());
         if bytes > self.limits.max_bytes || self.limits.max_entries == 0 {
             return;
         }
@@ -65,23 +77,29 @@ impl TokenCache {
         if full {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.bytes = self.young.bytes.saturating_add(bytes);
-        self.young.entries.insert(token.into(), Rc::clone(principal));
+        if self.young.entries.insert(token.into(), verified).is_none() {
+            self.young.bytes = self.young.bytes.saturating_add(bytes);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::claims::Claims;
 
-    fn principal(subject: &str) -> Rc<Principal> {
-        Rc::new(Principal {
+    fn verified(subject: &str) -> Verified {
+        let jwk = json!({"kty": "oct", "k": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"});
+        let (keys, _) = KeySet::parse(&json!({ "keys": [jwk] })).unwrap();
+        let principal = Principal {
             issuer: "main".to_owned(),
             subject: Some(subject.to_owned()),
             roles: Vec::new(),
             claims: Claims::new(serde_json::Map::new()),
-        })
+        };
+        Verified { issuer: 0, keys: Rc::new(keys), principal: Rc::new(principal) }
     }
 
     fn cache(max_entries: usize, max_bytes: usize) -> TokenCache {
@@ -91,8 +109,8 @@ mod tests {
     #[test]
     fn a_token_is_found_by_all_of_its_bytes() {
         let mut cache = cache(10, 1 << 20);
-        cache.insert("a.b.c", &principal("alice"));
-        assert_eq!(cache.get("a.b.c").unwrap().subject(), Some("alice"));
+        cache.insert("a.b.c", verified("alice"));
+        assert_eq!(cache.get("a.b.c").unwrap().principal.subject(), Some("alice"));
         for other in ["a.b.d", "a.b.c ", "A.b.c", "a.b.", ""] {
             assert!(cache.get(other).is_none(), "{other}");
         }
@@ -101,9 +119,9 @@ mod tests {
     #[test]
     fn entries_are_bounded_and_what_is_used_stays() {
         let mut cache = cache(10, 1 << 20);
-        cache.insert("kept", &principal("kept"));
+        cache.insert("kept", verified("kept"));
         for number in 0..1_000 {
-            cache.insert(&format!("t{number}"), &principal("other"));
+            cache.insert(&format!("t{number}"), verified("other"));
             assert!(cache.get("kept").is_some(), "{number}");
             assert!(cache.young.entries.len() + cache.old.entries.len() <= 10);
         }
@@ -115,18 +133,18 @@ mod tests {
         let mut cache = cache(1_000, 100_000);
         let subject = "s".repeat(1_000);
         for number in 0..1_000 {
-            cache.insert(&format!("t{number}"), &principal(&subject));
+            cache.insert(&format!("t{number}"), verified(&subject));
             assert!(cache.young.bytes + cache.old.bytes <= 100_000);
         }
         assert!(cache.young.entries.len() + cache.old.entries.len() > 40);
-        cache.insert("huge", &principal(&"s".repeat(60_000)));
+        cache.insert("huge", verified(&"s".repeat(60_000)));
         assert!(cache.get("huge").is_none());
     }
 
     #[test]
     fn it_can_be_switched_off() {
         let mut cache = cache(0, 1 << 20);
-        cache.insert("a", &principal("a"));
+        cache.insert("a", verified("a"));
         assert!(cache.get("a").is_none());
     }
 }

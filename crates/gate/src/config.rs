@@ -6,6 +6,7 @@
 
 mod issuers;
 mod problem;
+mod remote_jwks;
 mod revoked;
 mod roles;
 mod rules;
@@ -21,6 +22,7 @@ use serde_json::Value;
 pub(crate) use issuers::IssuerConfig;
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
+pub(crate) use remote_jwks::RemoteJwksConfig;
 pub(crate) use revoked::RevokedConfig;
 pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
 pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};

@@ -30,8 +30,27 @@ pub enum Denial<'g> {
     InvalidToken(InvalidToken),
     /// The principal does not meet the rule's requirement.
     Unmet(Unmet<'g>),
+    /// Keys that may verify the token are being fetched.
+    KeysUnknown {
+        /// Name of the issuer.
+        issuer: String,
+        /// Seconds that it is worth waiting for them.
+        wait_seconds: u32,
+    },
     /// The host failed us.
     HostFailed(HostFailure),
+}
+
+impl Decision<'_> {
+    /// Seconds for which it is worth to hold the request and to decide again; `None` where that would change
+    /// nothing.
+    #[must_use]
+    pub fn wait_seconds(&self) -> Option<u32> {
+        match self.outcome {
+            Err(Denial::KeysUnknown { wait_seconds, .. }) => Some(wait_seconds),
+            _ => None,
+        }
+    }
 }
 
 impl Denial<'_> {
@@ -42,7 +61,7 @@ impl Denial<'_> {
             Self::InvalidTarget(_) => 400,
             Self::NoToken | Self::InvalidToken(_) => 401,
             Self::NoRule | Self::Unmet(_) => 403,
-            Self::HostFailed(_) => 503,
+            Self::KeysUnknown { .. } | Self::HostFailed(_) => 503,
         }
     }
 
@@ -55,7 +74,7 @@ impl Denial<'_> {
             Self::NoToken => "missing_token",
             Self::InvalidToken(_) => "invalid_token",
             Self::Unmet(_) => "insufficient_permission",
-            Self::HostFailed(_) => "keys_unavailable",
+            Self::KeysUnknown { .. } | Self::HostFailed(_) => "keys_unavailable",
         }
     }
 }
@@ -68,6 +87,9 @@ impl fmt::Display for Denial<'_> {
             Self::NoToken => formatter.write_str("no bearer token"),
             Self::InvalidToken(invalid) => invalid.fmt(formatter),
             Self::Unmet(unmet) => unmet.fmt(formatter),
+            Self::KeysUnknown { issuer, .. } => {
+                write!(formatter, "the keys of issuer `{issuer}` are not known")
+            }
             Self::HostFailed(failure) => failure.fmt(formatter),
         }
     }

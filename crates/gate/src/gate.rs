@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use authn::{Authenticator, Host, HostFailure, Principal, Unauthenticated, UnixTime};
+use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
 use authz::{Policy, Rule, Target};
 
 use crate::audit;
@@ -41,6 +41,20 @@ impl Gate {
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         self.policy.rules()
+    }
+
+    /// The issuers whose keys have to be fetched, by name.
+    pub fn remote_keys(&self) -> impl Iterator<Item = (&str, &RemoteKeys)> {
+        self.authenticator.remote_keys()
+    }
+
+    /// Takes over the keys that another gate fetched, issuer by issuer.
+    pub fn adopt_keys(&self, other: &Self) {
+        for (name, keys) in self.remote_keys() {
+            for (_, known) in other.remote_keys().filter(|(other, _)| *other == name) {
+                keys.adopt(known);
+            }
+        }
     }
 
     /// Reads a request from its headers, in one pass: lower-case names and raw values, pseudo-headers
@@ -91,6 +105,9 @@ impl Gate {
             Ok(principal) => Ok(Some(principal)),
             Err(Unauthenticated::NoToken) => Err(Denial::NoToken),
             Err(Unauthenticated::InvalidToken(invalid)) => Err(Denial::InvalidToken(invalid)),
+            Err(Unauthenticated::KeysUnknown { issuer, wait_seconds }) => {
+                Err(Denial::KeysUnknown { issuer, wait_seconds })
+            }
             Err(Unauthenticated::HostFailed(failure)) => Err(Denial::HostFailed(failure)),
         }
     }

@@ -15,7 +15,9 @@ mod gate;
 mod reply;
 mod request;
 
-pub use authn::{Hash, Host, HostFailure, UnixTime, Verdict};
+pub use authn::{
+    Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
+};
 
 pub use crate::config::{ConfigError, Problem};
 pub use crate::decision::{Decision, Denial};

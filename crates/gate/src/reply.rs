@@ -93,7 +93,9 @@ impl Replies {
             Denial::Unmet(_) => {
                 rule.and_then(|rule| rule.message.as_deref()).unwrap_or_else(|| self.forbidden())
             }
-            Denial::HostFailed(_) => "Authorization is temporarily unavailable.",
+            Denial::KeysUnknown { .. } | Denial::HostFailed(_) => {
+                "Authorization is temporarily unavailable."
+            }
         }
     }
 
@@ -106,7 +108,10 @@ impl Replies {
             Denial::NoToken => Some(&self.challenge),
             Denial::InvalidToken(_) => Some(&self.invalid_token),
             Denial::Unmet(_) => Some(&self.insufficient_scope),
-            Denial::InvalidTarget(_) | Denial::NoRule | Denial::HostFailed(_) => None,
+            Denial::InvalidTarget(_)
+            | Denial::NoRule
+            | Denial::KeysUnknown { .. }
+            | Denial::HostFailed(_) => None,
         }
     }
 }
@@ -120,7 +125,7 @@ fn grpc_status(denial: &Denial<'_>) -> u8 {
         Denial::InvalidTarget(_) => 3,
         Denial::NoToken | Denial::InvalidToken(_) => 16,
         Denial::NoRule | Denial::Unmet(_) => 7,
-        Denial::HostFailed(_) => 14,
+        Denial::KeysUnknown { .. } | Denial::HostFailed(_) => 14,
     }
 }
 

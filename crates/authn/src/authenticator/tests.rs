@@ -9,6 +9,8 @@ use crate::claims::ClaimPath;
 use crate::host::HostFailure;
 use crate::roles::{RoleSource, Roles};
 
+mod remote;
+
 /// A host whose dynamic metadata holds these payloads of jwt_authn, by key.
 struct Metadata(Vec<(&'static str, Value)>);
 

@@ -1,9 +1,11 @@
 //! `issuers` to the issuers of an authenticator.
 
-use authn::{Algorithm, Issuer, Signature, SkippedKey, media_type};
+use std::rc::Rc;
+
+use authn::{Algorithm, Issuer, KeySource, RemoteKeys, Signature, media_type};
 
 use super::{check_unique, roles, texts};
-use crate::config::{IssuerConfig, JwksConfig, Problems, SignatureConfig};
+use crate::config::{IssuerConfig, JwksConfig, Problems, RemoteJwksConfig, SignatureConfig};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them.
 pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems) -> Vec<Issuer> {
@@ -28,20 +30,20 @@ pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems)
 
 /// What is configured of a token's header makes sense only where the header is looked at.
 fn check_algorithms(index: usize, row: &IssuerConfig, problems: &mut Problems) {
-    let way = match &row.signature {
-        SignatureConfig::Jwks(_) => "jwks",
-        SignatureConfig::JwtAuthn(_) => "jwt_authn",
-        SignatureConfig::DecodeOnly => "decode_only",
-    };
-    if let (Some(algorithms), SignatureConfig::Jwks(jwks)) = (&row.algorithms.0, &row.signature) {
-        let usable = |key: Algorithm| algorithms.0.iter().any(|accepted| accepted.0 == key);
-        if !jwks.keys.algorithms().any(usable) {
-            let message = "none of the keys in `signature.jwks` verifies one of these";
-            problems.push(format!("issuers[{index}].algorithms"), message);
+    if let Some(algorithms) = &row.algorithms.0 {
+        let accepted = |key: Algorithm| algorithms.0.iter().any(|accepted| accepted.0 == key);
+        let unchecked = |way| format!("is for keys; with `{way}` no signature is checked here");
+        let problem = match &row.signature {
+            SignatureConfig::Jwks(jwks) if !jwks.keys.algorithms().any(accepted) => {
+                Some("none of the keys in `signature.jwks` verifies one of these".to_owned())
+            }
+            SignatureConfig::Jwks(_) | SignatureConfig::RemoteJwks(_) => None,
+            SignatureConfig::JwtAuthn(_) => Some(unchecked("jwt_authn")),
+            SignatureConfig::DecodeOnly => Some(unchecked("decode_only")),
+        };
+        if let Some(problem) = problem {
+            problems.push(format!("issuers[{index}].algorithms"), problem);
         }
-    } else if row.algorithms.0.is_some() {
-        let message = format!("is for `jwks`; with `{way}` no signature is checked here");
-        problems.push(format!("issuers[{index}].algorithms"), message);
     }
     if row.typ.0.is_some() && matches!(row.signature, SignatureConfig::JwtAuthn(_)) {
         let message = "cannot be checked: jwt_authn hands over the payload, not the header";
@@ -55,10 +57,15 @@ pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<String> {
     for (index, row) in rows {
         match &row.signature {
             SignatureConfig::JwtAuthn(_) => {}
+            SignatureConfig::RemoteJwks(remote) if remote.uri.scheme == "https" => {}
+            SignatureConfig::RemoteJwks(_) => warnings.push(format!(
+                "issuer `{}` publishes its keys over `http`: whoever sits in between can write tokens, unless the \
+                 cluster speaks TLS",
+                row.name.0
+            )),
             SignatureConfig::Jwks(JwksConfig { skipped, .. }) => {
                 warnings.extend(skipped.iter().map(|key| {
-                    let SkippedKey { index: position, reason } = key;
-                    format!("issuers[{index}].signature.jwks.keys[{position}] is not used: {reason}")
+                    format!("issuers[{index}].signature.jwks.{key}")
                 }));
             }
             SignatureConfig::DecodeOnly => warnings.push(format!(
@@ -73,25 +80,45 @@ pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<String> {
 
 fn issuer(config: IssuerConfig) -> Issuer {
     let audiences = config.audiences.0.map_or_else(Vec::new, |audiences| texts(audiences.0));
+    let algorithms = config.algorithms.0.into_iter().flat_map(|list| list.0);
+    let algorithms: Vec<_> = algorithms.map(|algorithm| algorithm.0).collect();
     Issuer {
         name: config.name.0,
         issuer: config.issuer.0.map(|name| name.0),
-        signature: match config.signature {
-            SignatureConfig::Jwks(jwks) => Signature::Jwks(jwks.keys),
-            SignatureConfig::JwtAuthn(jwt_authn) => {
-                Signature::JwtAuthn { metadata: jwt_authn.metadata.0 }
-            }
-            SignatureConfig::DecodeOnly => Signature::DecodeOnly,
-        },
-        algorithms: config
-            .algorithms
-            .0
-            .map_or_else(Vec::new, |list| list.0.into_iter().map(|name| name.0).collect()),
+        signature: signature(config.signature, &algorithms),
+        algorithms,
         types: config
             .typ
             .0
             .map_or_else(Vec::new, |list| list.0.iter().map(|typ| media_type(&typ.0)).collect()),
         roles: roles::compile(config.roles, config.provider.0, &audiences, config.role_map),
         audiences,
+    }
+}
+
+fn signature(config: SignatureConfig, algorithms: &[Algorithm]) -> Signature {
+    match config {
+        SignatureConfig::Jwks(jwks) => Signature::Jwks(Rc::new(jwks.keys)),
+        SignatureConfig::RemoteJwks(remote) => {
+            Signature::RemoteJwks(RemoteKeys::new(key_source(remote, algorithms)))
+        }
+        SignatureConfig::JwtAuthn(jwt_authn) => {
+            Signature::JwtAuthn { metadata: jwt_authn.metadata.0 }
+        }
+        SignatureConfig::DecodeOnly => Signature::DecodeOnly,
+    }
+}
+
+fn key_source(config: RemoteJwksConfig, algorithms: &[Algorithm]) -> KeySource {
+    KeySource {
+        cluster: config.cluster.0,
+        scheme: config.uri.scheme,
+        authority: config.uri.authority,
+        path: config.uri.path,
+        refresh_seconds: config.refresh_seconds.0,
+        cooldown_seconds: config.cooldown_seconds.0,
+        timeout_seconds: config.timeout_seconds.0,
+        stale_seconds: config.stale_seconds.0,
+        secrets: algorithms.iter().any(|algorithm| matches!(algorithm, Algorithm::Hs(_))),
     }
 }

@@ -42,6 +42,16 @@ fn keys_that_are_not_ours_are_warned_about() {
 }
 
 #[test]
+fn keys_over_http_are_warned_about() {
+    for (uri, warnings) in [("http://idp/jwks", 1), ("https://idp/jwks", 0)] {
+        let remote = json!({"remote_jwks": {"cluster": "idp", "uri": uri}});
+        let issuer = json!({"name": "a", "signature": remote, "algorithms": ["ES256"]});
+        let gate = gate(with(json!({"issuers": [issuer]})).as_bytes()).unwrap();
+        assert_eq!(gate.warnings().len(), warnings, "{:?}", gate.warnings());
+    }
+}
+
+#[test]
 fn the_whole_contract_of_this_version_is_taken() {
     let config = json!({
         "issuers": [
@@ -52,6 +62,14 @@ fn the_whole_contract_of_this_version_is_taken() {
                 "provider": "keycloak", "role_map": {"app-admins": "admin"},
             },
             {"name": "other", "issuer": "o", "signature": {"decode_only": true}},
+            {
+                "name": "third", "issuer": "p",
+                "signature": {"remote_jwks": {
+                    "cluster": "idp", "uri": "https://idp.example.com/.well-known/jwks.json",
+                    "refresh_seconds": 300, "cooldown_seconds": 30, "timeout_seconds": 5,
+                    "stale_seconds": 86_400,
+                }},
+            },
         ],
         "token": {"from": [{"header": "authorization", "scheme": "Bearer"}, {"header": "x-token"},
                            {"cookie": "token"}, {"query": "access_token"}],
@@ -111,7 +129,7 @@ fn rows_are_checked_against_each_other() {
         (
             json!({"issuers": [{"name": "a", "signature": {"decode_only": true}, "algorithms": ["RS256"]}]}),
             vec![
-                "issuers[0].algorithms: is for `jwks`; with `decode_only` no signature is checked here",
+                "issuers[0].algorithms: is for keys; with `decode_only` no signature is checked here",
             ],
         ),
         (

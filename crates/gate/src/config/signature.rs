@@ -4,12 +4,14 @@ use authn::{Algorithm, KeySet, SkippedKey, UnusableKey};
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
+use super::remote_jwks::RemoteJwksConfig;
 use super::value::Name;
 
 /// `signature`: exactly one way to know that a token is its issuer's.
 #[derive(Debug)]
 pub(crate) enum SignatureConfig {
     Jwks(JwksConfig),
+    RemoteJwks(RemoteJwksConfig),
     JwtAuthn(JwtAuthnConfig),
     DecodeOnly,
 }
@@ -33,7 +35,7 @@ impl Deserr<Problems> for SignatureConfig {
         value: Value<V>,
         location: ValuePointerRef<'_>,
     ) -> Result<Self, Problems> {
-        const WAYS: &[&str] = &["jwks", "jwt_authn", "decode_only"];
+        const WAYS: &[&str] = &["jwks", "remote_jwks", "jwt_authn", "decode_only"];
         let Value::Map(members) = value else {
             let found = found(&value);
             return Err(Problems::at(location, format!("expected an object, found {found}")));
@@ -47,6 +49,9 @@ impl Deserr<Problems> for SignatureConfig {
         let inner = location.push_key(&way);
         match (way.as_str(), value.into_value()) {
             ("jwks", value) => JwksConfig::deserialize_from_value(value, inner).map(Self::Jwks),
+            ("remote_jwks", value) => {
+                RemoteJwksConfig::deserialize_from_value(value, inner).map(Self::RemoteJwks)
+            }
             ("jwt_authn", value) => {
                 JwtAuthnConfig::deserialize_from_value(value, inner).map(Self::JwtAuthn)
             }
@@ -55,11 +60,6 @@ impl Deserr<Problems> for SignatureConfig {
                 let found = found(&value);
                 Err(Problems::at(inner, format!("expected `true`, found {found}")))
             }
-            ("remote_jwks", _) => Err(Problems::at(
-                inner,
-                "fetching keys is not supported by this version; write them as `jwks`, or let Envoy's \
-                 jwt_authn fetch them and use `jwt_authn`",
-            )),
             _ => Err(Problems::at(location, unknown("key", &way, WAYS))),
         }
     }

@@ -237,11 +237,11 @@ const ISSUER: &[(&str, &str)] = &[
     ),
     (
         r#"{"name": "main", "signature": {}}"#,
-        "issuers[0].signature: expected exactly one of `jwks`, `jwt_authn`, `decode_only`",
+        "issuers[0].signature: expected exactly one of `jwks`, `remote_jwks`, `jwt_authn`, `decode_only`",
     ),
     (
         r#"{"name": "main", "signature": {"decode_only": true, "jwt_authn": {"metadata": "x"}}}"#,
-        "issuers[0].signature: expected exactly one of `jwks`, `jwt_authn`, `decode_only`",
+        "issuers[0].signature: expected exactly one of `jwks`, `remote_jwks`, `jwt_authn`, `decode_only`",
     ),
     (
         r#"{"name": "main", "signature": {"decode_only": false}}"#,
@@ -254,7 +254,7 @@ const ISSUER: &[(&str, &str)] = &[
     (
         r#"{"name": "main", "signature": {"jwt_auth": {}}}"#,
         "issuers[0].signature: unknown key \"jwt_auth\"; did you mean `jwt_authn`? \
-         expected one of `jwks`, `jwt_authn`, `decode_only`",
+         expected one of `jwks`, `remote_jwks`, `jwt_authn`, `decode_only`",
     ),
     (
         r#"{"name": "main", "signature": {"jwt_authn": {}}}"#,
@@ -281,9 +281,8 @@ const ISSUER: &[(&str, &str)] = &[
         "issuers[0].signature.jwks.keys[0]: `x` and `y` are not as long as the curve's field",
     ),
     (
-        r#"{"name": "main", "signature": {"remote_jwks": {}}}"#,
-        "issuers[0].signature.remote_jwks: fetching keys is not supported by this version; \
-         write them as `jwks`, or let Envoy's jwt_authn fetch them and use `jwt_authn`",
+        r#"{"name": "main", "signature": {"remote_jwks": {"cluster": "idp"}}}"#,
+        "issuers[0].signature.remote_jwks: `uri` is missing",
     ),
     (
         r#"{"name": "main", "signature": {"decode_only": true}, "algorithms": ["rs256"]}"#,

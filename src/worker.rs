@@ -1,0 +1,65 @@
+//! What the root of a configuration and its streams share on one worker.
+
+use std::cell::RefCell;
+
+use gate::{Gate, HostFailure, Reply, UnixTime};
+use log::{error, info};
+
+use crate::host::{self, Envoy};
+use crate::waiting::Waiting;
+
+/// A configuration in force.
+pub(crate) struct Worker {
+    pub(crate) gate: Gate,
+    pub(crate) waiting: RefCell<Waiting>,
+    envoy: Envoy,
+}
+
+/// What becomes of a request.
+pub(crate) enum Answer {
+    /// It goes on as it came.
+    Allow,
+    /// It is answered here.
+    Deny(Reply),
+    /// It is held until this time, in nanoseconds since the epoch, or until keys come.
+    Wait(u64),
+}
+
+impl Worker {
+    pub(crate) fn new(gate: Gate, envoy: Envoy) -> Self {
+        Self { gate, waiting: RefCell::default(), envoy }
+    }
+
+    /// What becomes of the request whose context is in effect. `until` is when its waiting ends, if it waited.
+    pub(crate) fn answer(&self, until: Option<u64>) -> Answer {
+        self.decide(until).unwrap_or_else(|failure| {
+            error!("{failure}");
+            Answer::Deny(Reply::unavailable())
+        })
+    }
+
+    fn decide(&self, until: Option<u64>) -> Result<Answer, HostFailure> {
+        let headers = host::request_headers()?;
+        let request = self.gate.request(headers.pairs()?);
+        let now = host::nanoseconds();
+        let decision = match &now {
+            Ok(now) => self.gate.decide(&request, &self.envoy, UnixTime::from_nanoseconds(*now)),
+            Err(failure) => self.gate.undecided(failure.clone()),
+        };
+        if let (Some(seconds), Ok(now)) = (decision.wait_seconds(), now) {
+            let new = || self.waiting.borrow().has_room().then(|| later(now, seconds));
+            if let Some(until) = until.or_else(new).filter(|until| now < *until) {
+                return Ok(Answer::Wait(until));
+            }
+        }
+        if let Some(line) = self.gate.audit(&request, &decision) {
+            info!("{line}");
+        }
+        Ok(self.gate.reply(&request, &decision).map_or(Answer::Allow, Answer::Deny))
+    }
+}
+
+/// A time in nanoseconds, some seconds later.
+fn later(now: u64, seconds: u32) -> u64 {
+    now.saturating_add(u64::from(seconds).saturating_mul(1_000_000_000))
+}
