@@ -41,6 +41,8 @@ mod roles;
 mod source;
 mod time;
 mod token_cache;
+#[cfg(test)]
+mod vectors;
 
 pub use crate::algorithm::{Algorithm, Hash};
 pub use crate::authenticator::{Authenticator, TokenRules};
