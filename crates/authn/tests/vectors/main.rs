@@ -1,4 +1,4 @@
-//! Tokens against the filter's front door: published examples and attacks on JWT libraries.
+//! Tokens against the filter's front door: published examples, attacks on JWT libraries, and properties.
 //!
 //! Vectors whose payload is no claims are in `src/vectors.rs`, inside the crate.
 //!
@@ -13,6 +13,8 @@ mod door;
 mod folder;
 #[cfg(test)]
 mod json_suite;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod rfc;
 #[cfg(test)]
