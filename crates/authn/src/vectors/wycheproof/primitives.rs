@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Counts, Differing, Finding, compare, groups};
 use crate::algorithm::{Algorithm, Hash};
-use crate::vectors::{Software, folder, key_set};
+use crate::vectors::hosts::{Native, Software};
+use crate::vectors::{folder, key_set};
 
 const SHA256: Hash = Hash::Sha256;
 
@@ -70,11 +71,9 @@ fn verifies(
 ) -> Result<(), String> {
     let keys = key_set(jwk)?;
     let key = keys.key(None, algorithm).ok_or("no key for the algorithm")?;
-    if key.verifies(algorithm, text, signature, &Software) {
-        Ok(())
-    } else {
-        Err("forged".to_owned())
-    }
+    let software = key.verifies(algorithm, text, signature, &Software);
+    assert_eq!(software, key.verifies(algorithm, text, signature, &Native), "{signature:?}");
+    if software { Ok(()) } else { Err("forged".to_owned()) }
 }
 
 /// The key of this test, as a JWK.
