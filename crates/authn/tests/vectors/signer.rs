@@ -152,7 +152,7 @@ fn p521(seed: u8) -> p521::ecdsa::SigningKey {
     p521::ecdsa::SigningKey::from_slice(&scalar).unwrap()
 }
 
-fn ed25519(seed: u8) -> ed25519_dalek::SigningKey {
+pub(crate) fn ed25519(seed: u8) -> ed25519_dalek::SigningKey {
     ed25519_dalek::SigningKey::from_bytes(&[seed; 32])
 }
 

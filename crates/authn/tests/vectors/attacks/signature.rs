@@ -1,11 +1,15 @@
 //! Signatures that are none, or not written as JOSE writes them.
 
+use std::ops::{Add, Mul};
+
 use authn::{Algorithm, Hash};
+use rsa::signature::Verifier as _;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha512};
 
 use super::{ES256, HS256, OURS, PS256, RS256, check, our_jwk, with_signature};
 use crate::door::{ACCEPTED, FORGED, UNSIGNED, claims, for_keys};
-use crate::signer::{Signer, encoded};
+use crate::signer::{Signer, ed25519 as ed25519_key, encoded};
 
 /// Our signature of the good claims under this header.
 fn signature(signer: &Signer, algorithm: Algorithm, header: &Value) -> Vec<u8> {
@@ -107,6 +111,7 @@ fn ed25519() {
         carry = sum >> 8;
     }
     let identity = [&[1], [0; 31].as_slice()].concat();
+    let lax = signature_without_nonce(&header);
     let row = |name, bytes: &[u8], said| (name, with_signature(&header, bytes), said);
     check(
         &for_keys(&[signer.jwk(json!({}))]),
@@ -114,11 +119,35 @@ fn ed25519() {
             row("ours", &good, ACCEPTED),
             row("s + L", &larger, FORGED),
             row("zeros", &[0; 64], FORGED),
+            row("R of small order, which the equation allows", &lax, FORGED),
             row("R of small order, s = 0", &[&identity[..], &[0; 32]].concat(), FORGED),
             row("63 bytes", &good[..63], FORGED),
             row("65 bytes", &[&good[..], &[0]].concat(), FORGED),
         ],
     );
+}
+
+/// What only the key's owner can make: R is the neutral element and s is k times the secret. It solves the
+/// equation, whatever reader is asked; strict ones (RFC 8032 leaves it open) refuse such an R.
+#[expect(clippy::arithmetic_side_effects, reason = "numbers modulo the order of the group")]
+fn signature_without_nonce(header: &Value) -> Vec<u8> {
+    let text = format!("{}.{}", encoded(header.to_string()), encoded(claims().to_string()));
+    let key = ed25519_key(7);
+    let r = [&[1], [0; 31].as_slice()].concat();
+    let k = Sha512::digest([&r[..], key.verifying_key().as_bytes(), text.as_bytes()].concat());
+    let secret = key.to_scalar();
+    let s = little_endian(&k, &secret) * secret;
+    let signature = [&r[..], s.as_bytes()].concat();
+    let parsed = ed25519_dalek::Signature::from_slice(&signature).unwrap();
+    assert!(key.verifying_key().verify(text.as_bytes(), &parsed).is_ok());
+    signature
+}
+
+/// The number of these bytes, of the kind of the other.
+#[expect(clippy::arithmetic_side_effects, reason = "numbers modulo the order of the group")]
+fn little_endian<S: From<u64> + Add<Output = S> + Mul<Output = S>>(bytes: &[u8], _like: &S) -> S {
+    let shift = |sum: S, byte: &u8| sum * S::from(256) + S::from(u64::from(*byte));
+    bytes.iter().rev().fold(S::from(0), shift)
 }
 
 /// RFC 7518 section 3.2: a MAC counts whole or not at all.
