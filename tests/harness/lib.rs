@@ -11,6 +11,7 @@ pub mod config;
 pub mod ecds;
 pub mod envoy;
 pub mod http;
+pub mod idp;
 pub mod raw;
 pub mod signer;
 pub mod token;
