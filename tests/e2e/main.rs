@@ -6,6 +6,7 @@ mod compose;
 mod configuration;
 mod demo;
 mod faults;
+mod idp;
 mod jwks;
 mod protocols;
 mod readme;

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod bootstrap;
 pub mod cases;
 pub mod compose;
 pub mod config;
