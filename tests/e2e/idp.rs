@@ -120,15 +120,16 @@ fn the_shipped_cluster_believes_only_the_right_certificate() -> Result<()> {
                    /validation_context/trusted_ca/inline_string";
     *other_authority.pointer_mut(trusted).context("no authority")? = json!(other.ca());
     let other_name = Idp::start_as("idp.example.org")?;
-    for (idp, bootstrap, expected) in [
-        (&right, passing_through(&right)?, 200),
-        (&right, other_authority, 503),
-        (&other_name, passing_through(&other_name)?, 503),
+    for (idp, bootstrap, expected, counter) in [
+        (&right, passing_through(&right)?, 200, "handshake"),
+        (&right, other_authority, 503, "fail_verify_error"),
+        (&other_name, passing_through(&other_name)?, 503, "fail_verify_san"),
     ] {
         idp.serve(&Issuer::new()?.jwks())?;
         let (envoy, requests) = (Envoy::start(&bootstrap)?, idp.requests()?);
         assert_eq!(get(&envoy, JWKS_PATH)?.status, expected);
         assert_eq!(idp.requests()? > requests, expected == 200);
+        assert!(envoy.stat(&format!("cluster.idp.ssl.{counter}"))? > 0, "{counter}");
     }
     Ok(())
 }

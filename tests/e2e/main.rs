@@ -10,6 +10,7 @@ mod idp;
 mod jwks;
 mod protocols;
 mod readme;
+mod remote_jwks;
 mod roles;
 mod sources;
 mod tokens;
