@@ -168,11 +168,14 @@ fn assert_no_crash(envoy: &Envoy) -> Result<()> {
 
 /// A warning of the fetch that failed for this reason, as soon as it is there.
 fn wait_for_warning(envoy: &Envoy, reason: &str) -> Result<String> {
-    let wanted = |line: &str| line.contains("[warning]") && line.contains(&no_keys(reason));
-    let line = envoy.wait_for_log(wanted, PATIENCE);
-    line.with_context(|| format!("there is no warning with {:?}", no_keys(reason)))
+    let expected = format!("issuer `main`: no keys fetched from {URI}: {reason}");
+    let warning = |line: &&str| line.contains("[warning]") && line.contains(&expected);
+    let found = poll(PATIENCE, || Ok(envoy.log()?.lines().find(warning).map(str::to_owned)))?;
+    found.with_context(|| format!("no warning says {expected:?}, but:\n{}", said(envoy)))
 }
 
-fn no_keys(reason: &str) -> String {
-    format!("issuer `main`: no keys fetched from {URI}: {reason}")
+/// What claimgate itself has logged.
+fn said(envoy: &Envoy) -> String {
+    let log = envoy.log().unwrap_or_default();
+    log.lines().filter(|line| line.contains("wasm log")).collect::<Vec<_>>().join("\n")
 }

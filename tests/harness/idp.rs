@@ -146,11 +146,7 @@ fn binary() -> Result<PathBuf> {
     let folder = this.parent().context("a program is in a folder")?;
     let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     let path = folder.join("idp");
-    ensure!(
-        path.is_file(),
-        "{} is missing: run `cargo build -p claimgate-tests --bins`",
-        path.display()
-    );
+    ensure!(path.is_file(), "{} is missing: run `make tooling`", path.display());
     Ok(path)
 }
 

@@ -1,5 +1,8 @@
 //! A new policy while the identity provider is down.
 
+use std::thread;
+
+use anyhow::anyhow;
 use claimgate_tests::ecds::Ecds;
 
 use super::*;
@@ -61,5 +64,30 @@ fn keys_of_one_address_do_not_serve_another() -> Result<()> {
     becomes_status(&envoy, &good, 503, 200)?;
     assert_unavailable(&delete(envoy.addr(), &good)?)?;
     assert_eq!(setup.idp.seen()?.last.context("nothing was asked")?.path, "/another/jwks.json");
+    assert_no_crash(&envoy)
+}
+
+#[test]
+fn requests_that_wait_are_answered_though_the_policy_changes_meanwhile() -> Result<()> {
+    let (setup, ecds) = (Setup::new()?, Ecds::new()?);
+    setup.idp.serve_late(&setup.issuer.jwks(), Duration::from_secs(2))?;
+    let config = setup.config(Times { timeout: 10, ..QUICK })?.ecds(&ecds);
+    ecds.publish(&config)?;
+    let envoy = Envoy::start(&config.build()?)?;
+    let client = {
+        let (address, token) = (envoy.addr(), admin(&setup.issuer));
+        thread::spawn(move || delete(address, &token))
+    };
+    becomes("the request waits", || Ok(envoy.stat("http.ingress.downstream_rq_active")? == 1))?;
+
+    let mut policy = policy(QUICK)?;
+    policy["rules"] = json!([{ "path": "/new", "allow": "public" }]);
+    ecds.publish(&config.policy(&policy))?;
+    let new = || anyhow::Ok(Request::new("GET /new")?.send(envoy.addr())?.status);
+    // The rule is not there yet, or it is.
+    becomes("the new policy is in force", || Ok(new()? == 200))?;
+    assert!(!client.is_finished(), "there are keys already");
+    let answer = client.join().map_err(|_| anyhow!("the client panicked"))??;
+    assert_eq!(answer.status, 200, "decided by the policy that it came under: {}", answer.text());
     assert_no_crash(&envoy)
 }
