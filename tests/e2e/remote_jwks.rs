@@ -42,7 +42,7 @@ struct Times {
 /// Keys are fetched as often as can be, and last.
 const QUICK: Times = Times { refresh: 1, cooldown: 1, timeout: 5, stale: 3600 };
 
-/// The same, for an identity provider that lets everybody wait.
+/// The same, where requests are to wait in vain.
 const IMPATIENT: Times = Times { timeout: 1, ..QUICK };
 
 /// How long anything may take that has to come about by itself.

@@ -9,14 +9,19 @@ fn is_secret(signer: &Signer) -> bool {
 }
 
 /// Envoy with these fetched keys, and with the algorithms that the policy names.
-fn start(setup: &Setup, signers: &[Signer], algorithms: Option<&[&str]>) -> Result<Envoy> {
+fn start(
+    setup: &Setup,
+    signers: &[Signer],
+    algorithms: Option<&[&str]>,
+    times: Times,
+) -> Result<Envoy> {
     let keys: Vec<_> = signers.iter().map(Signer::jwk).collect();
     setup.idp.serve(&json!({ "keys": keys }))?;
-    let mut policy = policy(Times { refresh: 3600, ..QUICK })?;
+    let mut policy = policy(Times { refresh: 3600, ..times })?;
     if let Some(algorithms) = algorithms {
         policy["issuers"][0]["algorithms"] = json!(algorithms);
     }
-    Envoy::start(&setup.config(QUICK)?.policy(&policy).build()?)
+    Envoy::start(&setup.config(times)?.policy(&policy).build()?)
 }
 
 #[test]
@@ -26,7 +31,7 @@ fn public_keys_of_every_algorithm_can_be_fetched_and_secrets_only_where_asked_fo
     let [viewer, admin] = ["viewer", "admin"].map(|role| claims("x", &[role]));
     for secrets in [false, true] {
         let algorithms = secrets.then_some(&Signer::ALGORITHMS[..]);
-        let envoy = start(&setup, &signers, algorithms)?;
+        let envoy = start(&setup, &signers, algorithms, QUICK)?;
         for (signer, stranger) in signers.iter().zip(&strangers) {
             let name = signer.algorithm();
             let accepted = secrets || !is_secret(signer);
@@ -51,7 +56,7 @@ fn algorithms_narrow_fetched_keys_too() -> Result<()> {
     let setup = Setup::new()?;
     let signers = Signer::all()?;
     let named = ["ES256", "HS256"];
-    let envoy = start(&setup, &signers, Some(&named))?;
+    let envoy = start(&setup, &signers, Some(&named), QUICK)?;
     let admin = claims("ada", &["admin"]);
     for signer in &signers {
         let name = signer.algorithm();
@@ -65,7 +70,7 @@ fn algorithms_narrow_fetched_keys_too() -> Result<()> {
 fn a_set_of_secrets_alone_is_no_set() -> Result<()> {
     let setup = Setup::new()?;
     let secrets: Vec<_> = Signer::all()?.into_iter().filter(is_secret).collect();
-    let envoy = start(&setup, &secrets, None)?;
+    let envoy = start(&setup, &secrets, None, IMPATIENT)?;
     for signer in &secrets {
         let token = signer.token(&claims("ada", &["admin"]));
         assert_unavailable(&delete(envoy.addr(), &token)?)?;

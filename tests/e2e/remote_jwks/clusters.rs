@@ -4,9 +4,9 @@ use super::*;
 
 /// Starts Envoy with a changed cluster `idp`, and with a policy that fetches from this cluster.
 fn start(setup: &Setup, cluster: &str, change: impl FnOnce(&mut Value)) -> Result<Envoy> {
-    let mut policy = policy(QUICK)?;
+    let mut policy = policy(IMPATIENT)?;
     policy["issuers"][0]["signature"]["remote_jwks"]["cluster"] = json!(cluster);
-    let mut bootstrap = setup.config(QUICK)?.policy(&policy).build()?;
+    let mut bootstrap = setup.config(IMPATIENT)?.policy(&policy).build()?;
     let clusters = bootstrap["static_resources"]["clusters"].as_array_mut();
     let mut clusters = clusters.context("no clusters")?.iter_mut();
     change(clusters.find(|cluster| cluster["name"] == "idp").context("no cluster idp")?);

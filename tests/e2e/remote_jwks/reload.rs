@@ -50,13 +50,13 @@ fn known_keys_serve_a_new_policy_while_the_identity_provider_is_down() -> Result
 #[test]
 fn keys_of_one_address_do_not_serve_another() -> Result<()> {
     let (setup, ecds) = (Setup::new()?, Ecds::new()?);
-    let config = setup.config(QUICK)?.ecds(&ecds);
+    let config = setup.config(IMPATIENT)?.ecds(&ecds);
     ecds.publish(&config)?;
     let envoy = Envoy::start(&config.build()?)?;
     let good = admin(&setup.issuer);
-    assert_eq!(delete(envoy.addr(), &good)?.status, 200);
+    becomes_status(&envoy, &good, 200, 503)?;
 
-    let mut policy = policy(QUICK)?;
+    let mut policy = policy(IMPATIENT)?;
     let elsewhere = "https://idp.example.com/another/jwks.json";
     policy["issuers"][0]["signature"]["remote_jwks"]["uri"] = json!(elsewhere);
     ecds.publish(&config.clone().policy(&policy))?;

@@ -114,7 +114,7 @@ fn keys_are_asked_for_as_configured_and_then_said_to_be_there() -> Result<()> {
 fn without_an_identity_provider_only_what_is_public_is_served_until_it_is_there() -> Result<()> {
     let setup = Setup::new()?;
     setup.idp.refuse()?;
-    let envoy = setup.start(QUICK)?;
+    let envoy = setup.start(IMPATIENT)?;
     let token = admin(&setup.issuer);
     for _ in 0..3 {
         assert_unavailable(&delete(envoy.addr(), &token)?)?;
