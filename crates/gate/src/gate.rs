@@ -68,48 +68,53 @@ impl Gate {
 
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
     pub fn decide(&self, request: &Request<'_>, host: &impl Host, now: UnixTime) -> Decision<'_> {
-        let denied = |rule, denial| Decision { rule, principal: None, outcome: Err(denial) };
         let target = match Target::parse(request.method, request.authority, request.path) {
             Ok(target) => target,
-            Err(invalid) => return denied(None, Denial::InvalidTarget(invalid)),
+            Err(invalid) => return Decision::denied(None, Denial::InvalidTarget(invalid)),
         };
         let Some(rule) = self.policy.governing(&target) else {
-            return denied(None, Denial::NoRule);
+            return Decision::denied(None, Denial::NoRule);
         };
         let principal = match self.principal(rule, request, host, now) {
             Ok(principal) => principal,
-            Err(denial) => return denied(Some(rule), denial),
+            Err((denial, wait_seconds)) => {
+                return Decision { wait_seconds, ..Decision::denied(Some(rule), denial) };
+            }
         };
         let outcome = rule.permits(principal.as_deref()).map_err(Denial::Unmet);
-        Decision { rule: Some(rule), principal, outcome }
+        Decision { rule: Some(rule), principal, outcome, wait_seconds: None }
     }
 
     /// The decision on a request that cannot be decided because the host failed: a denial.
     #[must_use]
     pub fn undecided(&self, failure: HostFailure) -> Decision<'_> {
-        Decision { rule: None, principal: None, outcome: Err(Denial::HostFailed(failure)) }
+        Decision::denied(None, Denial::HostFailed(failure))
     }
 
-    /// Who is asking, if the rule wants to know.
+    /// Who is asking, if the rule wants to know; else the denial, and for how long it is worth waiting.
     fn principal(
         &self,
         rule: &Rule,
         request: &Request<'_>,
         host: &impl Host,
         now: UnixTime,
-    ) -> Result<Option<Rc<Principal>>, Denial<'static>> {
+    ) -> Result<Option<Rc<Principal>>, (Denial<'static>, Option<u32>)> {
         if !rule.needs_principal() {
             return Ok(None);
         }
-        match self.authenticator.authenticate(request.credentials, host, now) {
-            Ok(principal) => Ok(Some(principal)),
-            Err(Unauthenticated::NoToken) => Err(Denial::NoToken),
-            Err(Unauthenticated::InvalidToken(invalid)) => Err(Denial::InvalidToken(invalid)),
-            Err(Unauthenticated::KeysUnknown { issuer, wait_seconds }) => {
-                Err(Denial::KeysUnknown { issuer, wait_seconds })
+        self.authenticator.authenticate(request.credentials, host, now).map(Some).map_err(|error| {
+            match error {
+                Unauthenticated::NoToken => (Denial::NoToken, None),
+                Unauthenticated::InvalidToken(invalid) => (Denial::InvalidToken(invalid), None),
+                Unauthenticated::KeyUnknown { invalid, wait_seconds } => {
+                    (Denial::InvalidToken(invalid), Some(wait_seconds))
+                }
+                Unauthenticated::KeysUnknown { issuer, wait_seconds } => {
+                    (Denial::KeysUnknown(issuer), Some(wait_seconds))
+                }
+                Unauthenticated::HostFailed(failure) => (Denial::HostFailed(failure), None),
             }
-            Err(Unauthenticated::HostFailed(failure)) => Err(Denial::HostFailed(failure)),
-        }
+        })
     }
 
     /// The reply to a denied request; `None` where it was allowed and goes on as it came.
