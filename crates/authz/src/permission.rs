@@ -55,6 +55,14 @@ impl PermissionPattern {
             .map_err(|_| InvalidPermission(text.to_owned(), ", `resource:*` or `*`"))
     }
 
+    /// The name of the permission, where it is a single one.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::One(permission) => Some(&permission.0),
+            Self::Any | Self::Below(_) => None,
+        }
+    }
+
     /// Whether this permission is one of them.
     pub(crate) fn covers(&self, permission: &Permission) -> bool {
         match self {

@@ -86,6 +86,12 @@ impl Roles {
         Some(self.defined.as_ref()?.iter().map(|role| role.name.as_str()))
     }
 
+    /// The permissions that roles are given one by one.
+    pub fn permissions(&self) -> impl Iterator<Item = &str> {
+        let patterns = self.defined.iter().flatten().flat_map(|role| &role.permissions);
+        patterns.filter_map(PermissionPattern::name)
+    }
+
     /// What having this role takes; `None` where roles are defined and it is not one of them.
     pub fn role(&mut self, name: &str) -> Option<Grant> {
         let number = match &self.defined {

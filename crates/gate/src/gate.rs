@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{Policy, Rule, Target};
+use authz::{Facts, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
@@ -63,7 +63,7 @@ impl Gate {
         &'a self,
         headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Request<'a> {
-        Request::read(headers, self.authenticator.sources())
+        Request::read(headers, self.authenticator.sources(), self.policy.headers())
     }
 
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
@@ -73,14 +73,17 @@ impl Gate {
             Ok(target) => target,
             Err(invalid) => return denied(None, Denial::InvalidTarget(invalid)),
         };
-        let Some(rule) = self.policy.governing(&target) else {
+        let Some(governing) = self.policy.governing(&target) else {
             return denied(None, Denial::NoRule);
         };
+        let rule = governing.rule;
         let principal = match self.principal(rule, request, host, now) {
             Ok(principal) => principal,
             Err(denial) => return denied(Some(rule), denial),
         };
-        let outcome = rule.permits(principal.as_deref()).map_err(Denial::Unmet);
+        let headers = &request.compared;
+        let facts = Facts { principal: principal.as_deref(), target: &target, headers };
+        let outcome = governing.permits(facts).map_err(Denial::of);
         Decision { rule: Some(rule), principal, outcome }
     }
 
@@ -90,7 +93,7 @@ impl Gate {
         Decision { rule: None, principal: None, outcome: Err(Denial::HostFailed(failure)) }
     }
 
-    /// Who is asking, if the rule wants to know.
+    /// Who is asking, if the rule wants to know; `None` too where there is no token.
     fn principal(
         &self,
         rule: &Rule,
@@ -103,7 +106,8 @@ impl Gate {
         }
         match self.authenticator.authenticate(request.credentials, host, now) {
             Ok(principal) => Ok(Some(principal)),
-            Err(Unauthenticated::NoToken) => Err(Denial::NoToken),
+            // What the anonymous role may do, the rule says.
+            Err(Unauthenticated::NoToken) => Ok(None),
             Err(Unauthenticated::InvalidToken(invalid)) => Err(Denial::InvalidToken(invalid)),
             Err(Unauthenticated::KeysUnknown { issuer, wait_seconds }) => {
                 Err(Denial::KeysUnknown { issuer, wait_seconds })
