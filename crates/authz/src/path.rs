@@ -15,7 +15,10 @@ use std::borrow::Cow;
 
 /// The segments of a path, percent-decoded, without a trailing empty one. `/` has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Segments<'a>(Vec<Cow<'a, str>>);
+pub(crate) struct Segments<'a>(Vec<Segment<'a>>);
+
+/// One segment, percent-decoded.
+pub(crate) type Segment<'a> = Cow<'a, str>;
 
 impl<'a> Segments<'a> {
     /// Reads the path of a request target; a query, from the first raw `?` on, is cut off first.
@@ -32,6 +35,10 @@ impl<'a> Segments<'a> {
         }
         let rest = rest.strip_suffix(b"/").unwrap_or(rest);
         rest.split(|byte| *byte == b'/').map(segment).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub(crate) fn all(&self) -> &[Segment<'a>] {
+        &self.0
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {

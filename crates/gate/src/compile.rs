@@ -1,6 +1,8 @@
 //! Configuration to the parts of a gate, with the checks that concern several rows at once.
 
+mod allow;
 mod issuers;
+mod role_definitions;
 mod roles;
 mod table;
 
@@ -22,18 +24,25 @@ use crate::reply::Replies;
 pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
-    let (settings, issuers, rules) = match deserr::deserialize(value.clone()) {
-        Ok(Config { issuers, token, rules, replies, revoked, audit }) => {
+    let (settings, issuers, roles, rules) = match deserr::deserialize(value.clone()) {
+        Ok(Config { issuers, token, roles, rules, replies, revoked, audit }) => {
             let issuers = issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
             (
                 Some((token_rules(token, revoked), replies, audit)),
                 enumerate(issuers),
+                Some(roles),
                 enumerate(rules.0),
             )
         }
         Err(found) => {
             problems = found;
-            (None, readable_rows(&value, "issuers"), readable_rows(&value, "rules"))
+            let roles = value.get("roles").cloned().map(deserr::deserialize).transpose();
+            (
+                None,
+                readable_rows(&value, "issuers"),
+                roles.ok().map(Option::unwrap_or_default),
+                readable_rows(&value, "rules"),
+            )
         }
     };
     table::check_paths(&value, &mut problems);
@@ -42,15 +51,18 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     }
     let warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
-    let policy = table::compile(rules, &mut problems);
+    let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut problems));
+    let policy = table::compile(rules, roles, &mut problems);
     match (settings, policy) {
-        (Some((token, replies, audit)), Some(policy)) if problems.0.is_empty() => Ok(Gate {
-            authenticator: Authenticator::new(issuers, token),
-            policy,
-            replies: Replies::new(replies),
-            audited: audit.decisions,
-            warnings,
-        }),
+        (Some((token, replies, audit)), Some((policy, vocabulary))) if problems.0.is_empty() => {
+            Ok(Gate {
+                authenticator: Authenticator::new(issuers, token, vocabulary),
+                policy,
+                replies: Replies::new(replies),
+                audited: audit.decisions,
+                warnings,
+            })
+        }
         _ => Err(problems.into()),
     }
 }

@@ -46,6 +46,16 @@ pub enum Denial<'g> {
     HostFailed(HostFailure),
 }
 
+impl<'g> Denial<'g> {
+    /// The denial of a request that does not meet its rule.
+    pub(crate) fn of(unmet: Unmet<'g>) -> Self {
+        match unmet {
+            Unmet::NoPrincipal => Self::NoToken,
+            unmet => Self::Unmet(unmet),
+        }
+    }
+}
+
 impl Denial<'_> {
     /// The HTTP status of the reply.
     #[must_use]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{Policy, Rule, Target};
+use authz::{Facts, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
@@ -63,7 +63,7 @@ impl Gate {
         &'a self,
         headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Request<'a> {
-        Request::read(headers, self.authenticator.sources())
+        Request::read(headers, self.authenticator.sources(), self.policy.headers())
     }
 
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
@@ -72,16 +72,19 @@ impl Gate {
             Ok(target) => target,
             Err(invalid) => return Decision::denied(None, Denial::InvalidTarget(invalid)),
         };
-        let Some(rule) = self.policy.governing(&target) else {
+        let Some(governing) = self.policy.governing(&target) else {
             return Decision::denied(None, Denial::NoRule);
         };
+        let rule = governing.rule;
         let principal = match self.principal(rule, request, host, now) {
             Ok(principal) => principal,
             Err((denial, wait_seconds)) => {
                 return Decision { wait_seconds, ..Decision::denied(Some(rule), denial) };
             }
         };
-        let outcome = rule.permits(principal.as_deref()).map_err(Denial::Unmet);
+        let headers = &request.compared;
+        let facts = Facts { principal: principal.as_deref(), target: &target, headers };
+        let outcome = governing.permits(facts).map_err(Denial::of);
         Decision { rule: Some(rule), principal, outcome, wait_seconds: None }
     }
 
@@ -91,7 +94,8 @@ impl Gate {
         Decision::denied(None, Denial::HostFailed(failure))
     }
 
-    /// Who is asking, if the rule wants to know; else the denial, and for how long it is worth waiting.
+    /// Who is asking, if the rule wants to know, and if there is a token; else the denial, and for how long it is
+    /// worth waiting.
     fn principal(
         &self,
         rule: &Rule,
@@ -102,19 +106,21 @@ impl Gate {
         if !rule.needs_principal() {
             return Ok(None);
         }
-        self.authenticator.authenticate(request.credentials, host, now).map(Some).map_err(|error| {
-            match error {
-                Unauthenticated::NoToken => (Denial::NoToken, None),
-                Unauthenticated::InvalidToken(invalid) => (Denial::InvalidToken(invalid), None),
-                Unauthenticated::KeyUnknown { invalid, wait_seconds } => {
-                    (Denial::InvalidToken(invalid), Some(wait_seconds))
-                }
-                Unauthenticated::KeysUnknown { issuer, wait_seconds } => {
-                    (Denial::KeysUnknown(issuer), Some(wait_seconds))
-                }
-                Unauthenticated::HostFailed(failure) => (Denial::HostFailed(failure), None),
+        match self.authenticator.authenticate(request.credentials, host, now) {
+            Ok(principal) => Ok(Some(principal)),
+            // What may be done without a token, the rule says.
+            Err(Unauthenticated::NoToken) => Ok(None),
+            Err(Unauthenticated::InvalidToken(invalid)) => {
+                Err((Denial::InvalidToken(invalid), None))
             }
-        })
+            Err(Unauthenticated::KeyUnknown { invalid, wait_seconds }) => {
+                Err((Denial::InvalidToken(invalid), Some(wait_seconds)))
+            }
+            Err(Unauthenticated::KeysUnknown { issuer, wait_seconds }) => {
+                Err((Denial::KeysUnknown(issuer), Some(wait_seconds)))
+            }
+            Err(Unauthenticated::HostFailed(failure)) => Err((Denial::HostFailed(failure), None)),
+        }
     }
 
     /// The reply to a denied request; `None` where it was allowed and goes on as it came.

@@ -1,4 +1,7 @@
+use std::cmp::Ordering;
+
 use super::*;
+use crate::path::Segments;
 
 #[test]
 fn path_patterns_that_are_read() {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod requirements;
+
 /// A host without metadata, or one that fails.
 struct Stub(Result<Vec<u8>, HostFailure>);
 
