@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use authn::{
     Authenticator, CacheLimits, Credentials, Host, HostFailure, Issuer, KeySet, Principal, Revoked,
-    Roles, Signature, TokenRules, TokenSources, Unauthenticated, UnixTime,
+    Roles, Signature, TokenRules, TokenSources, Unauthenticated, UnixTime, Vocabulary,
 };
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ pub(crate) fn authenticator(issuers: Vec<Issuer>, cached: usize) -> Authenticato
         cache: CacheLimits { max_entries: cached, max_bytes: 1 << 20 },
         revoked: Revoked::default(),
     };
-    Authenticator::new(issuers, rules)
+    Authenticator::new(issuers, rules, Vocabulary::default())
 }
 
 /// The issuer `main` with these JWKs and nobody else, nothing remembered.
