@@ -74,7 +74,10 @@ fn every_key_is_in_the_reference() -> Result<()> {
         (r#"{"?": 1}"#, ""),
         (r#"{"issuers": [{"?": 1}]}"#, "issuers[]."),
         (r#"{"token": {"?": 1}}"#, "token."),
+        (r#"{"issuers": [{"signature": {"remote_jwks": {"?": 1}}}]}"#, "remote_jwks."),
+        (r#"{"roles": {"a": {"?": 1}}}"#, "roles.<name>."),
         (r#"{"rules": [{"?": 1}]}"#, "rules[]."),
+        (r#"{"rules": [{"allow": {"?": 1}}]}"#, "rules[].allow."),
         (r#"{"replies": {"?": 1}}"#, "replies."),
         (r#"{"revoked": {"?": 1}}"#, "revoked."),
         (r#"{"audit": {"?": 1}}"#, "audit."),
@@ -85,7 +88,8 @@ fn every_key_is_in_the_reference() -> Result<()> {
         let keys = keys.split_once("`\n").map_or(keys, |(keys, _)| keys).trim_end_matches('`');
         for key in keys.split("`, `") {
             let full = format!("{prefix}{key}");
-            let named = [format!("`{full}`"), format!("`{full}."), format!("`{key}`")];
+            let named =
+                [format!("`{full}`"), format!("`{full}."), format!("`{key}`"), format!("`{key}: ")];
             assert!(named.iter().any(|name| readme.contains(name)), "{prefix}{key}");
         }
     }
