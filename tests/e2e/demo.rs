@@ -113,7 +113,9 @@ struct Kept(Child);
 impl Drop for Kept {
     fn drop(&mut self) {
         // A signal that it heeds, so that it stops its Envoy too; both fail where it is gone already.
-        let _ = Command::new("sh").args(["-c", "kill $0", &self.0.id().to_string()]).status();
+        let mut kill = Command::new("sh");
+        let _ =
+            kill.args(["-c", "kill $0", &self.0.id().to_string()]).stderr(Stdio::null()).status();
         let _ = self.0.wait();
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::thread::{panicking, sleep};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::Request;
-use crate::repository;
+use crate::{leaks, repository};
 
 /// A running Envoy; dropping it stops that process and removes its files.
 #[derive(Debug)]
@@ -45,6 +45,8 @@ impl Envoy {
             .arg("--admin-address-path")
             .arg(file("admin"))
             .args(["--disable-hot-restart", "--log-level", "info"])
+            // Everything that the filter could say, and that its host says of it.
+            .args(["--component-log-level", "wasm:debug"])
             .args(["--concurrency", &workers.to_string()])
             .args(["--file-flush-interval-msec", "50"])
             .stdin(Stdio::null())
@@ -67,7 +69,7 @@ impl Envoy {
         self.listener
     }
 
-    /// The whole log so far, at level info.
+    /// The whole log so far, at level info; at level debug of the filter and its host.
     pub fn log(&self) -> Result<String> {
         fs::read_to_string(self.folder.path().join("envoy.log")).context("cannot read Envoy's log")
     }
@@ -149,6 +151,11 @@ impl Drop for Envoy {
         // Both fail only where the process is gone already.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        // Of every run, whatever it was for; a test that fails already has its own reason.
+        for log in [self.log(), self.access_log()] {
+            let leaks = leaks::found_in(&log.unwrap_or_default());
+            assert!(leaks.is_empty() || panicking(), "a token or a secret is logged: {leaks:#?}");
+        }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod ecds;
 pub mod envoy;
 pub mod http;
 pub mod idp;
+pub mod leaks;
 pub mod load;
 pub mod raw;
 pub mod signer;

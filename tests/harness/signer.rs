@@ -10,6 +10,8 @@ use rsa::{PrivateKey, pkcs1v15, pss};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
 
+use crate::leaks;
+
 /// A key pair, and the algorithm it signs with.
 pub struct Signer {
     algorithm: &'static str,
@@ -86,7 +88,11 @@ impl Signer {
             Key::Ed25519(key) => json!({
                 "kty": "OKP", "crv": "Ed25519", "x": text(key.verifying_key().as_bytes()),
             }),
-            Key::Secret(secret) => json!({ "kty": "oct", "k": text(secret) }),
+            Key::Secret(secret) => {
+                let k = text(secret);
+                leaks::note_secret(&k);
+                json!({ "kty": "oct", "k": k })
+            }
         };
         jwk["kid"] = json!(self.algorithm);
         jwk["alg"] = json!(self.algorithm);
@@ -104,7 +110,9 @@ impl Signer {
     pub fn jws(&self, header: &Value, claims: &Value) -> String {
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(header), part(claims));
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(self.sign(signed.as_bytes())))
+        let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(self.sign(signed.as_bytes())));
+        leaks::note_token(&token);
+        token
     }
 
     fn sign(&self, text: &[u8]) -> Vec<u8> {
