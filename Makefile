@@ -83,7 +83,7 @@ lint: toolchain ## Check format and lints, natively and for wasm
 
 .PHONY: unit
 unit: toolchain ## Run the unit tests
-	$(CARGO) test --locked --workspace --exclude claimgate --exclude claimgate-tests
+	$(CARGO) test --locked --workspace --exclude claimgate --exclude claimgate-tests --exclude claimgate-bench
 	$(CARGO) test --locked -p claimgate-tests --lib
 
 .PHONY: e2e
@@ -115,6 +115,10 @@ demo-standalone: wasm envoy tooling ## The same with claimgate alone, and an ide
 compose: wasm tooling ## Start envoy/docker-compose.yaml; tokens are in target/demo/*.jwt
 	@target/debug/demo --keys target/demo
 	$(COMPOSE) --project-name claimgate --file envoy/docker-compose.yaml up
+
+.PHONY: bench-load
+bench-load: wasm envoy ## Measure what policies cost to load; some two minutes
+	$(CARGO) run --locked --release --quiet -p claimgate-bench --target-dir target -- load
 
 .PHONY: test
 test: lint unit doc e2e ## Everything that CI runs

@@ -69,6 +69,12 @@ impl Envoy {
         self.listener
     }
 
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The whole log so far, at level info; at level debug of the filter and its host.
     pub fn log(&self) -> Result<String> {
         fs::read_to_string(self.folder.path().join("envoy.log")).context("cannot read Envoy's log")

@@ -1,0 +1,96 @@
+//! What a policy costs to load: the time it takes, and the memory that each worker needs for it.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use claimgate_tests::config::Config;
+use claimgate_tests::envoy::Envoy;
+use claimgate_tests::upstream::Upstream;
+use serde_json::{Value, json};
+
+/// Prints a row for each size as soon as it is measured.
+pub fn measure() -> Result<()> {
+    println!("Loading policies in Envoy; some two minutes, Ctrl-C stops it.\n");
+    println!("| rules | roles | policy | load | memory per worker |");
+    println!("|---:|---:|---:|---:|---:|");
+    for (rules, roles) in [(10, 10), (1_000, 100), (10_000, 1_000), (100_000, 1_000)] {
+        let policy = policy(rules, roles);
+        let size = policy.to_string().len() / 1024;
+        let mut times: Vec<u64> = (0..3).map(|_| load_time(&policy)).collect::<Result<_>>()?;
+        times.sort_unstable();
+        let memory = (resident(&policy, MANY)? - resident(&policy, 1)?) / (MANY_MORE * 1024);
+        println!("| {rules} | {roles} | {size} KB | {} ms | {memory} MB |", times[1]);
+    }
+    Ok(())
+}
+
+/// Workers to divide memory by.
+const MANY: usize = 4;
+const MANY_MORE: u64 = 3;
+
+/// A table as a large service would have it: several services, versions, resources, and requirements of every kind.
+fn policy(rules: usize, roles: usize) -> Value {
+    let role = |number: usize| {
+        let mut role = json!({ "permissions": [format!("things{number}:*")] });
+        if !number.is_multiple_of(10) {
+            role["inherits"] = json!([format!("role{}", number - 1)]);
+        }
+        (format!("role{number}"), role)
+    };
+    let rule = |number: usize| {
+        let (holder, method) = (number % roles, ["GET", "PUT"][number % 2]);
+        json!({
+            "name": format!("rule-{number}"),
+            "methods": [method],
+            "path": format!("/service{}/v{}/things{number}/{{id}}/parts", number % 50, number % 3),
+            "allow": { "any": [
+                { "roles": [format!("role{holder}")] },
+                { "permissions": [format!("things{holder}:read")] },
+                { "claims": { "sub": "{id}" } },
+            ] },
+            "message": format!("You may not reach thing {number}."),
+        })
+    };
+    json!({
+        "issuers": [{ "name": "main", "signature": { "decode_only": true } }],
+        "roles": (0..roles).map(role).collect::<serde_json::Map<_, _>>(),
+        "rules": (0..rules).map(rule).collect::<Vec<_>>(),
+    })
+}
+
+fn start(policy: &Value, workers: usize) -> Result<(Envoy, Upstream)> {
+    let upstream = Upstream::start()?;
+    let config = Config::new(upstream.addr(), json!({ "keys": [] }));
+    let config = config.policy_json(&policy.to_string()).without_jwt_authn();
+    Ok((Envoy::start_workers(&config.build()?, workers)?, upstream))
+}
+
+/// Milliseconds from one VM that has taken the configuration to the next, which Envoy makes right afterwards in the
+/// same thread: making the VM, reading and compiling the policy.
+fn load_time(policy: &Value) -> Result<u64> {
+    let (envoy, _upstream) = start(policy, 1)?;
+    let log = envoy.log()?;
+    let taken = log.lines().filter(|line| line.contains("configuration taken"));
+    let mut times = taken.filter_map(milliseconds);
+    let (first, second) = (times.next(), times.next());
+    let (first, second) = first.zip(second).context("the log does not say when it was taken")?;
+    Ok(second.saturating_sub(first))
+}
+
+/// The time of a log line, `[2026-11-24 11:18:18.705]…`, within its day.
+fn milliseconds(line: &str) -> Option<u64> {
+    let time = line.split(' ').nth(1)?.split(']').next()?;
+    let (clock, fraction) = time.split_once('.')?;
+    let seconds =
+        clock.split(':').try_fold(0, |sum, part| Some(sum * 60 + part.parse::<u64>().ok()?))?;
+    Some(seconds * 1000 + fraction.parse::<u64>().ok()?)
+}
+
+/// Kilobytes that Envoy has in memory.
+fn resident(policy: &Value, workers: usize) -> Result<u64> {
+    let (envoy, _upstream) = start(policy, workers)?;
+    let status = fs::read_to_string(format!("/proc/{}/status", envoy.id()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    number.context("/proc does not tell Envoy's memory")
+}
