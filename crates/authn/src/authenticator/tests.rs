@@ -153,6 +153,23 @@ fn a_decoded_token_is_checked_claim_by_claim() {
             "claim `sub` is a number, expected a string",
         ),
         (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "iat": "900"}),
+            "claim `iat` is a string, expected a number of seconds",
+        ),
+        (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "iat": 1e30}),
+            "claim `iat` is out of range, expected a number of seconds",
+        ),
+        (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "jti": ["x"]}),
+            "claim `jti` is an array, expected a string",
+        ),
+        // When a token was issued says nothing of whether it counts (RFC 7519 section 4.1.6).
+        (
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "iat": 5_000, "jti": "x"}),
+            "somebody of main as []",
+        ),
+        (
             json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "mallory"}),
             "claim `sub` is in `revoked.sub`",
         ),

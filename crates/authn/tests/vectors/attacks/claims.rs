@@ -148,7 +148,13 @@ fn nbf_sub_and_iat() {
         ("sub", "[\"alice\"]", "claim `sub` is an array, expected a string".to_owned()),
         // RFC 7519 section 4.1.6 gives `iat` no part in validity.
         ("iat", "9223372036854775807", ACCEPTED.to_owned()),
-        ("iat", "\"yesterday\"", ACCEPTED.to_owned()),
+        // But it is a number (section 2).
+        (
+            "iat",
+            "\"yesterday\"",
+            "claim `iat` is a string, expected a number of seconds".to_owned(),
+        ),
+        ("jti", "1", "claim `jti` is a number, expected a string".to_owned()),
     ] {
         assert_eq!(with(claim, value), expected, "{claim}: {value}");
     }
