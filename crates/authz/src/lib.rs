@@ -27,7 +27,7 @@ mod rule;
 mod target;
 
 pub use crate::authority::InvalidAuthority;
-pub use crate::path::InvalidPath;
+pub use crate::path::{Case, EncodedSlash, InvalidPath, PathOptions, Semicolon, TrailingSlash};
 pub use crate::pattern::{HostPattern, InvalidPattern, MethodPattern, PathPattern};
 pub use crate::policy::{Policy, Tie};
 pub use crate::requirement::{Requirement, Unmet};

@@ -3,26 +3,37 @@
 //! Servers differ on what many spellings mean (`//`, `..`, `;x`, `%2f`, `%252f`, `\`), and each
 //! difference between the one that decides and the one that serves is a way past the table. So a path
 //! has one reading here, or none: ambiguous spellings are refused, never repaired, and the request goes
-//! on as it came.
+//! on as it came. Where it is known how the upstream reads some of them, [`PathOptions`] say so.
 //!
-//! Simplifying assumptions:
-//!
-//! - a trailing slash is the same path
-//! - a percent-encoded unreserved character means the character (RFC 3986 section 6.2.2.2)
-//! - case matters
+//! A percent-encoded unreserved character means the character (RFC 3986 section 6.2.2.2), always.
+
+mod fold;
+mod options;
 
 use std::borrow::Cow;
 
-/// The segments of a path, percent-decoded, without a trailing empty one. `/` has none.
+pub(crate) use self::fold::fold;
+pub use self::options::{Case, EncodedSlash, PathOptions, Semicolon, TrailingSlash};
+
+/// The segments of a path, percent-decoded. `/` has none. Only the last one may be empty, and only where a trailing
+/// slash is not ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Segments<'a>(Vec<Cow<'a, str>>);
+pub(crate) struct Segments<'a>(Vec<Segment<'a>>);
+
+/// One segment: what the client meant, and what literals are compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment<'a> {
+    spelling: Cow<'a, str>,
+    /// Where case does not matter, and this is not the spelling.
+    folded: Option<String>,
+}
 
 impl<'a> Segments<'a> {
     /// Reads the path of a request target; a query, from the first raw `?` on, is cut off first.
     ///
     /// # Errors
     /// The first thing that has no single reading.
-    pub(crate) fn parse(target: &'a [u8]) -> Result<Self, InvalidPath> {
+    pub(crate) fn parse(target: &'a [u8], options: PathOptions) -> Result<Self, InvalidPath> {
         let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
         let Some((b'/', rest)) = path.split_first() else {
             return Err(InvalidPath::NoLeadingSlash);
@@ -30,12 +41,26 @@ impl<'a> Segments<'a> {
         if rest.is_empty() {
             return Ok(Self(Vec::new()));
         }
-        let rest = rest.strip_suffix(b"/").unwrap_or(rest);
-        rest.split(|byte| *byte == b'/').map(segment).collect::<Result<_, _>>().map(Self)
+        let (inner, trailing_slash) = match rest.strip_suffix(b"/") {
+            Some(inner) => (inner, options.trailing_slash == TrailingSlash::Strict),
+            None => (rest, false),
+        };
+        let segments = inner.split(|byte| *byte == b'/').map(|raw| Segment::parse(raw, options));
+        let mut segments: Vec<_> = segments.collect::<Result<_, _>>()?;
+        if trailing_slash {
+            segments.push(Segment { spelling: Cow::Borrowed(""), folded: None });
+        }
+        Ok(Self(segments))
     }
 
+    pub(crate) fn all(&self) -> &[Segment<'a>] {
+        &self.0
+    }
+
+    /// The segments in the client's spelling.
+    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(AsRef::as_ref)
+        self.0.iter().map(|segment| segment.spelling.as_ref())
     }
 }
 
@@ -68,27 +93,81 @@ pub enum InvalidPath {
     NotUtf8,
 }
 
-fn segment(raw: &[u8]) -> Result<Cow<'_, str>, InvalidPath> {
-    if raw.is_empty() {
-        return Err(InvalidPath::EmptySegment);
-    }
-    let decoded = if raw.contains(&b'%') {
-        let decoded = decode(raw)?;
-        if has_escape(&decoded) {
-            return Err(InvalidPath::DoubleEncoding);
+impl<'a> Segment<'a> {
+    fn parse(raw: &'a [u8], options: PathOptions) -> Result<Self, InvalidPath> {
+        let text = decoded(raw, options)?;
+        if has_dots(&text) {
+            return Err(InvalidPath::DotSegment);
         }
-        Cow::Owned(String::from_utf8(decoded).map_err(|_| InvalidPath::NotUtf8)?)
-    } else {
-        raw.iter().try_for_each(|byte| check_raw(*byte))?;
-        Cow::Borrowed(std::str::from_utf8(raw).map_err(|_| InvalidPath::NotUtf8)?)
-    };
-    match decoded.as_ref() {
-        "." | ".." => Err(InvalidPath::DotSegment),
-        _ => Ok(decoded),
+        let spelling = match options.semicolon {
+            Semicolon::Reject | Semicolon::Allow => text,
+            Semicolon::Strip => without_parameters(text)?,
+        };
+        if spelling.is_empty() {
+            return Err(InvalidPath::EmptySegment);
+        }
+        let folded = match options.case {
+            Case::Sensitive => None,
+            Case::Insensitive => fold(&spelling),
+        };
+        Ok(Self { spelling, folded })
+    }
+
+    /// Whether a pattern's literal means this segment.
+    pub(crate) fn is(&self, literal: &str) -> bool {
+        self.folded.as_deref().unwrap_or(&self.spelling) == literal
+    }
+
+    /// Whether it is what follows a trailing slash: nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spelling.is_empty()
     }
 }
 
-fn decode(raw: &[u8]) -> Result<Vec<u8>, InvalidPath> {
+/// Whether a server could find `.` or `..` in a segment: as a whole, between slashes that were encoded, or once the
+/// parameters are gone (`..;x`). Whatever the options say, no honest client sends those.
+pub(crate) fn has_dots(segment: &str) -> bool {
+    let dots = |piece: &str| matches!(before_semicolon(piece), "." | "..");
+    segment.contains('.') && segment.split('/').any(dots)
+}
+
+/// What stands before the first `;`. An encoded slash behind it would be in the parameters, or behind them, to those who
+/// decode first.
+fn without_parameters(segment: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidPath> {
+    let Some((kept, parameters)) = segment.split_once(';') else {
+        return Ok(segment);
+    };
+    if parameters.contains('/') {
+        return Err(InvalidPath::Escape(b'/'));
+    }
+    let end = kept.len();
+    Ok(match segment {
+        Cow::Borrowed(text) => Cow::Borrowed(before_semicolon(text)),
+        Cow::Owned(mut text) => {
+            text.truncate(end);
+            Cow::Owned(text)
+        }
+    })
+}
+
+fn before_semicolon(text: &str) -> &str {
+    text.split(';').next().unwrap_or_default()
+}
+
+fn decoded(raw: &[u8], options: PathOptions) -> Result<Cow<'_, str>, InvalidPath> {
+    if raw.contains(&b'%') {
+        let decoded = decode(raw, options)?;
+        if has_escape(&decoded) {
+            return Err(InvalidPath::DoubleEncoding);
+        }
+        String::from_utf8(decoded).map(Cow::Owned).map_err(|_| InvalidPath::NotUtf8)
+    } else {
+        raw.iter().try_for_each(|byte| check_raw(*byte, options))?;
+        std::str::from_utf8(raw).map(Cow::Borrowed).map_err(|_| InvalidPath::NotUtf8)
+    }
+}
+
+fn decode(raw: &[u8], options: PathOptions) -> Result<Vec<u8>, InvalidPath> {
     let mut decoded = Vec::with_capacity(raw.len());
     let mut bytes = raw.iter();
     while let Some(&byte) = bytes.next() {
@@ -97,20 +176,28 @@ fn decode(raw: &[u8]) -> Result<Vec<u8>, InvalidPath> {
                 return Err(InvalidPath::BadEscape);
             };
             let escaped = (high << 4) | low;
-            if matches!(escaped, 0x00..=0x1f | 0x7f | b'/' | b'\\' | b'#' | b'?' | b';') {
-                return Err(InvalidPath::Escape(escaped));
-            }
+            check_escaped(escaped, options)?;
             decoded.push(escaped);
         } else {
-            check_raw(byte)?;
+            check_raw(byte, options)?;
             decoded.push(byte);
         }
     }
     Ok(decoded)
 }
 
-fn check_raw(byte: u8) -> Result<(), InvalidPath> {
+fn check_escaped(byte: u8, options: PathOptions) -> Result<(), InvalidPath> {
     match byte {
+        b'/' if options.encoded_slash == EncodedSlash::Allow => Ok(()),
+        b';' if options.semicolon == Semicolon::Allow => Ok(()),
+        0x00..=0x1f | 0x7f | b'/' | b'\\' | b'#' | b'?' | b';' => Err(InvalidPath::Escape(byte)),
+        _ => Ok(()),
+    }
+}
+
+fn check_raw(byte: u8, options: PathOptions) -> Result<(), InvalidPath> {
+    match byte {
+        b';' if options.semicolon != Semicolon::Reject => Ok(()),
         0x00..=0x20 | 0x7f..=0xff | b'#' | b'\\' | b';' => Err(InvalidPath::RawByte(byte)),
         _ => Ok(()),
     }
@@ -128,4 +215,4 @@ fn hex(digit: Option<&u8>) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{Policy, Rule, Target};
+use authz::{PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
@@ -69,7 +69,8 @@ impl Gate {
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
     pub fn decide(&self, request: &Request<'_>, host: &impl Host, now: UnixTime) -> Decision<'_> {
         let denied = |rule, denial| Decision { rule, principal: None, outcome: Err(denial) };
-        let target = match Target::parse(request.method, request.authority, request.path) {
+        let options = PathOptions::default();
+        let target = match Target::parse(request.method, request.authority, request.path, options) {
             Ok(target) => target,
             Err(invalid) => return denied(None, Denial::InvalidTarget(invalid)),
         };

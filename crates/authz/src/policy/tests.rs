@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::path::PathOptions;
 use crate::rule::Access;
+
+mod path_options;
 
 fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
     let hosts: Vec<_> = hosts.iter().map(|text| HostPattern::parse(text).unwrap()).collect();
@@ -10,14 +13,19 @@ fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
         name: name.to_owned(),
         hosts: if hosts.is_empty() { vec![HostPattern::Any] } else { hosts },
         methods: if methods.is_empty() { vec![MethodPattern::Any] } else { methods },
-        paths: paths.iter().map(|text| PathPattern::parse(text).unwrap()).collect(),
+        paths: paths
+            .iter()
+            .map(|text| PathPattern::parse(text, PathOptions::default()).unwrap())
+            .collect(),
         access: Access::Public,
         message: None,
     }
 }
 
 fn governing<'p>(policy: &'p Policy, method: &str, host: &str, path: &str) -> &'p str {
-    let target = Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes()).unwrap();
+    let target =
+        Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes(), PathOptions::default())
+            .unwrap();
     policy.governing(&target).map_or("none", |rule| rule.name.as_str())
 }
 

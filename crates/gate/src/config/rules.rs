@@ -1,6 +1,6 @@
 //! `rules`: the permission table.
 
-use authz::{HostPattern, MethodPattern, PathPattern};
+use authz::{HostPattern, MethodPattern, PathOptions, PathPattern};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
@@ -51,7 +51,7 @@ impl Parse for MethodPattern {
 
 impl Parse for PathPattern {
     fn parse(text: &str) -> Result<Self, Invalid> {
-        Ok(Self::parse(text)?)
+        Ok(Self::parse(text, PathOptions::default())?)
     }
 }
 
