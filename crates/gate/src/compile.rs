@@ -1,6 +1,7 @@
 //! Configuration to the parts of a gate, with the checks that concern several rows at once.
 
 mod issuers;
+mod paths;
 mod roles;
 mod table;
 
@@ -22,31 +23,35 @@ use crate::reply::Replies;
 pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
-    let (settings, issuers, rules) = match deserr::deserialize(value.clone()) {
-        Ok(Config { issuers, token, rules, replies, revoked, audit }) => {
+    let (settings, options, issuers, mut rules) = match deserr::deserialize(value.clone()) {
+        Ok(Config { issuers, token, rules, replies, paths, revoked, audit }) => {
             let issuers = issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
             (
                 Some((token_rules(token, revoked), replies, audit)),
+                paths.into(),
                 enumerate(issuers),
                 enumerate(rules.0),
             )
         }
         Err(found) => {
             problems = found;
-            (None, readable_rows(&value, "issuers"), readable_rows(&value, "rules"))
+            let options = paths::options(&value);
+            (None, options, readable_rows(&value, "issuers"), readable_rows(&value, "rules"))
         }
     };
-    table::check_paths(&value, &mut problems);
+    let patterns = paths::patterns(&value, options, &mut problems);
+    rules.retain(|(index, _)| patterns.contains_key(index));
     if value.get("issuers").is_none() {
         table::check_no_principal_is_needed(&rules, &mut problems);
     }
     let warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
-    let policy = table::compile(rules, &mut problems);
+    let policy = table::compile(rules, patterns, &mut problems);
     match (settings, policy) {
         (Some((token, replies, audit)), Some(policy)) if problems.0.is_empty() => Ok(Gate {
             authenticator: Authenticator::new(issuers, token),
             policy,
+            paths: options,
             replies: Replies::new(replies),
             audited: audit.decisions,
             warnings,

@@ -5,6 +5,7 @@
 //! when they are joined into a gate (`compile`).
 
 mod issuers;
+mod paths;
 mod problem;
 mod remote_jwks;
 mod revoked;
@@ -20,6 +21,7 @@ use deserr::Deserr;
 use serde_json::Value;
 
 pub(crate) use issuers::IssuerConfig;
+pub(crate) use paths::PathsConfig;
 pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
 pub(crate) use remote_jwks::RemoteJwksConfig;
@@ -43,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
+    #[deserr(default)]
+    pub(crate) paths: PathsConfig,
     #[deserr(default)]
     pub(crate) revoked: RevokedConfig,
     #[deserr(default)]

@@ -17,6 +17,8 @@ use crate::request::Request;
 pub struct Gate {
     pub(crate) authenticator: Authenticator,
     pub(crate) policy: Policy,
+    /// How targets are read: as the policy's patterns were.
+    pub(crate) paths: PathOptions,
     pub(crate) replies: Replies,
     pub(crate) audited: AuditedDecisions,
     pub(crate) warnings: Vec<String>,
@@ -69,11 +71,11 @@ impl Gate {
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
     pub fn decide(&self, request: &Request<'_>, host: &impl Host, now: UnixTime) -> Decision<'_> {
         let denied = |rule, denial| Decision { rule, principal: None, outcome: Err(denial) };
-        let options = PathOptions::default();
-        let target = match Target::parse(request.method, request.authority, request.path, options) {
-            Ok(target) => target,
-            Err(invalid) => return denied(None, Denial::InvalidTarget(invalid)),
-        };
+        let target =
+            match Target::parse(request.method, request.authority, request.path, self.paths) {
+                Ok(target) => target,
+                Err(invalid) => return denied(None, Denial::InvalidTarget(invalid)),
+            };
         let Some(rule) = self.policy.governing(&target) else {
             return denied(None, Denial::NoRule);
         };

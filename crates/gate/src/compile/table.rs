@@ -1,16 +1,20 @@
 //! `rules` to the policy.
 
 use authn::text;
-use authz::{Access, HostPattern, MethodPattern, Policy, Requirement, Rule, Tie};
-use serde_json::Value;
+use authz::{Access, HostPattern, MethodPattern, PathPattern, Policy, Requirement, Rule, Tie};
 
+use super::paths::RowPaths;
 use super::{check_unique, texts};
 use crate::config::{AllowConfig, Given, NonEmpty, Pattern, Problems, RuleConfig};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them.
-pub(super) fn compile(rows: Vec<(usize, RuleConfig)>, problems: &mut Problems) -> Option<Policy> {
-    let rules: Vec<(usize, Rule)> =
-        rows.into_iter().map(|(index, row)| (index, rule(row))).collect();
+pub(super) fn compile(
+    rows: Vec<(usize, RuleConfig)>,
+    mut paths: RowPaths,
+    problems: &mut Problems,
+) -> Option<Policy> {
+    let mut compiled = |(index, row)| Some((index, rule(row, paths.remove(&index)?)));
+    let rules: Vec<(usize, Rule)> = rows.into_iter().filter_map(&mut compiled).collect();
     let names: Vec<(usize, String)> =
         rules.iter().map(|(index, rule)| (*index, rule.name.clone())).collect();
     check_unique("rules", "name", names.iter().map(|(index, name)| (*index, &**name)), problems);
@@ -20,20 +24,6 @@ pub(super) fn compile(rows: Vec<(usize, RuleConfig)>, problems: &mut Problems) -
         note_tie(*tie, &names, problems);
     }
     policy.ok()
-}
-
-/// Each row has `path` or `paths`: seen on the row as it is written, whatever else is wrong with it.
-pub(super) fn check_paths(config: &Value, problems: &mut Problems) {
-    let rows = config.get("rules").and_then(Value::as_array).into_iter().flatten();
-    for (index, row) in rows.enumerate().filter_map(|(index, row)| Some((index, row.as_object()?)))
-    {
-        let problem = match (row.contains_key("path"), row.contains_key("paths")) {
-            (false, false) => "`path` or `paths` is missing",
-            (true, true) => "has both `path` and `paths`",
-            _ => continue,
-        };
-        problems.push(format!("rules[{index}]"), problem);
-    }
 }
 
 /// A rule that needs a principal, where nobody can establish one, denies everybody: surely a mistake.
@@ -82,17 +72,16 @@ fn note_tie(tie: Tie, names: &[(usize, String)], problems: &mut Problems) {
     problems.push(format!("rules[{second}]"), message);
 }
 
-fn rule(config: RuleConfig) -> Rule {
+fn rule(config: RuleConfig, paths: Vec<PathPattern>) -> Rule {
     let name = match &config.name.0 {
         Some(name) => name.0.clone(),
         None => generated_name(&config),
     };
-    let paths = config.path.0.into_iter().chain(patterns(config.paths));
     Rule {
         name,
         hosts: or_any(patterns(config.hosts), HostPattern::Any),
         methods: or_any(patterns(config.methods), MethodPattern::Any),
-        paths: paths.map(|pattern| pattern.compiled).collect(),
+        paths,
         access: match config.allow {
             AllowConfig::Public => Access::Public,
             AllowConfig::Authenticated => Access::Authenticated,
@@ -118,9 +107,9 @@ fn or_any<P>(patterns: Vec<Pattern<P>>, any: P) -> Vec<P> {
 fn generated_name(config: &RuleConfig) -> String {
     let methods = joined(&config.methods);
     let hosts = joined(&config.hosts);
-    let path = config.path.0.as_ref().map(|path| path.text.clone());
-    let parts: Vec<String> =
-        [methods, hosts, path, joined(&config.paths)].into_iter().flatten().collect();
+    let path = config.path.0.clone();
+    let paths = config.paths.0.as_ref().map(|paths| paths.0.join(","));
+    let parts: Vec<String> = [methods, hosts, path, paths].into_iter().flatten().collect();
     text::cut(&parts.join(" "), 120).into_owned()
 }
 

@@ -1,12 +1,13 @@
 //! `rules`: the permission table.
 
-use authz::{HostPattern, MethodPattern, PathOptions, PathPattern};
+use authz::{HostPattern, MethodPattern};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
 use super::value::{Given, Message, Name, NonEmpty};
 
-/// One row of the permission table. It has `path` or `paths`, which is checked on the row as it is written.
+/// One row of the permission table. It has `path` or `paths`, which is checked on the row as it is written; so are
+/// these patterns, whose grammar depends on the configuration's `paths`.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct RuleConfig {
@@ -17,9 +18,9 @@ pub(crate) struct RuleConfig {
     #[deserr(default)]
     pub(crate) methods: Given<NonEmpty<Pattern<MethodPattern>>>,
     #[deserr(default)]
-    pub(crate) path: Given<Pattern<PathPattern>>,
+    pub(crate) path: Given<String>,
     #[deserr(default)]
-    pub(crate) paths: Given<NonEmpty<Pattern<PathPattern>>>,
+    pub(crate) paths: Given<NonEmpty<String>>,
     pub(crate) allow: AllowConfig,
     #[deserr(default)]
     pub(crate) message: Given<Message>,
@@ -46,12 +47,6 @@ impl Parse for HostPattern {
 impl Parse for MethodPattern {
     fn parse(text: &str) -> Result<Self, Invalid> {
         Ok(Self::parse(text)?)
-    }
-}
-
-impl Parse for PathPattern {
-    fn parse(text: &str) -> Result<Self, Invalid> {
-        Ok(Self::parse(text, PathOptions::default())?)
     }
 }
 
