@@ -7,6 +7,7 @@ mod configuration;
 mod demo;
 mod faults;
 mod jwks;
+mod paths;
 mod protocols;
 mod readme;
 mod roles;
