@@ -76,6 +76,7 @@ fn every_key_is_in_the_reference() -> Result<()> {
         (r#"{"token": {"?": 1}}"#, "token."),
         (r#"{"rules": [{"?": 1}]}"#, "rules[]."),
         (r#"{"replies": {"?": 1}}"#, "replies."),
+        (r#"{"paths": {"?": 1}}"#, "paths."),
         (r#"{"revoked": {"?": 1}}"#, "revoked."),
         (r#"{"audit": {"?": 1}}"#, "audit."),
     ] {
