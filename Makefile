@@ -30,7 +30,7 @@ need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1
 
 .PHONY: help
 help: ## Show what can be made
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 # Not every rustup fetches what rust-toolchain.toml names by itself; without rustup, what is installed has to do.
 .PHONY: toolchain
@@ -97,7 +97,7 @@ doc: ## Build the documentation; a broken link is an error
 # Built apart, so that a first build shows its progress and the demo only itself.
 .PHONY: tooling
 tooling: toolchain
-	$(CARGO) build --locked -p claimgate-tests --bin demo --target-dir target
+	$(CARGO) build --locked -p claimgate-tests --bin demo --bin idp --target-dir target
 
 .PHONY: demo
 demo: wasm envoy tooling ## See it decide: a dozen requests through a real Envoy
@@ -106,6 +106,10 @@ demo: wasm envoy tooling ## See it decide: a dozen requests through a real Envoy
 .PHONY: run
 run: wasm envoy tooling ## The same, and stay up for requests of your own
 	@target/debug/demo --keep
+
+.PHONY: demo-standalone
+demo-standalone: wasm envoy tooling ## The same with claimgate alone, and an identity provider that exchanges its key
+	@target/debug/demo --standalone
 
 .PHONY: compose
 compose: wasm tooling ## Start envoy/docker-compose.yaml; tokens are in target/demo/*.jwt

@@ -46,7 +46,7 @@ impl Worker {
             Ok(now) => self.gate.decide(&request, &self.envoy, UnixTime::from_nanoseconds(*now)),
             Err(failure) => self.gate.undecided(failure.clone()),
         };
-        if let (Some(seconds), Ok(now)) = (decision.wait_seconds(), now) {
+        if let (Some(seconds), Ok(now)) = (decision.wait_seconds, now) {
             let new = || self.waiting.borrow().has_room().then(|| later(now, seconds));
             if let Some(until) = until.or_else(new).filter(|until| now < *until) {
                 return Ok(Answer::Wait(until));

@@ -61,18 +61,21 @@ pub fn send(envoy: &Envoy, issuer: &Issuer) -> Result<Vec<Row>> {
     ];
     requests
         .into_iter()
-        .map(|(request, who, token, expected)| {
-            let (answer, decision) = ask(envoy, request, token)?;
-            Ok(Row {
-                request,
-                who,
-                expected,
-                status: answer.status,
-                rule: decision["rule"].as_str().map(str::to_owned),
-                outcome: outcome(&answer),
-            })
-        })
+        .map(|(request, who, token, expected)| row(envoy, request, who, token, expected))
         .collect()
+}
+
+/// Sends one.
+pub fn row(
+    envoy: &Envoy,
+    request: &'static str,
+    who: &'static str,
+    token: Option<&String>,
+    expected: u16,
+) -> Result<Row> {
+    let (answer, decision) = ask(envoy, request, token)?;
+    let rule = decision["rule"].as_str().map(str::to_owned);
+    Ok(Row { request, who, expected, status: answer.status, rule, outcome: outcome(&answer) })
 }
 
 /// Sends one request; besides the answer comes what claimgate logged about it, or null.

@@ -45,13 +45,15 @@ fn imports_and_exports_are_the_reviewed_ones() -> Result<()> {
 
 #[test]
 fn every_shipped_capability_is_one_the_module_has() -> Result<()> {
-    let tree: Value = yaml::read(&repository("envoy/envoy.yaml"))?;
-    let allowed = find(&tree, "allowed_capabilities").and_then(Value::as_object);
-    let allowed = allowed.context("envoy/envoy.yaml restricts no capabilities")?;
     let interface = interface()?;
-    for capability in allowed.keys() {
-        let has = |name: &String| name.ends_with(&format!("{}{capability}", separator(name)));
-        assert!(interface.iter().any(has), "{capability} is neither imported nor exported");
+    for file in ["envoy/envoy.yaml", "envoy/standalone.yaml"] {
+        let tree: Value = yaml::read(&repository(file))?;
+        let allowed = find(&tree, "allowed_capabilities").and_then(Value::as_object);
+        let allowed = allowed.with_context(|| format!("{file} restricts no capabilities"))?;
+        for capability in allowed.keys() {
+            let has = |name: &String| name.ends_with(&format!("{}{capability}", separator(name)));
+            assert!(interface.iter().any(has), "{capability} is neither imported nor exported");
+        }
     }
     Ok(())
 }

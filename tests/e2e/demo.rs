@@ -36,6 +36,26 @@ fn the_demo_shows_who_got_what_and_ends_well() -> Result<()> {
 }
 
 #[test]
+fn the_standalone_demo_shows_a_rotation() -> Result<()> {
+    let output = demo().arg("--standalone").output()?;
+    let text = String::from_utf8(output.stdout)?;
+    ensure!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let row =
+        |parts: &[&str]| text.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+    for parts in [
+        ["DELETE /user-data/123", "a viewer", "403", "to delete user data."],
+        ["GET /admin-dashboard", "an admin, forged", "401", "not valid"],
+        ["GET /admin-dashboard", "new key just published", "200", "reached the upstream"],
+        ["GET /admin-dashboard", "old key still published", "200", "reached the upstream"],
+        ["GET /admin-dashboard", "old key gone", "401", "not valid"],
+    ] {
+        assert!(row(&parts), "{parts:?} is not a row of:\n{text}");
+    }
+    assert_eq!(text.matches("answers are as expected").count(), 2, "{text}");
+    Ok(())
+}
+
+#[test]
 fn the_keys_and_tokens_for_compose_belong_together() -> Result<()> {
     let folder = tempfile::tempdir()?;
     assert!(demo().arg("--keys").arg(folder.path()).status()?.success());

@@ -33,7 +33,7 @@ fn every_command_is_run_by_a_test() -> Result<()> {
     let covered = ["make compose", "make demo", "make test"].map(str::to_owned);
     assert_eq!(commands, BTreeSet::from(covered));
     let makefile = fs::read_to_string(repository("Makefile"))?;
-    for target in ["compose", "demo", "run", "test", "wasm"] {
+    for target in ["compose", "demo", "demo-standalone", "run", "test", "wasm"] {
         assert!(readme()?.contains(&format!("make {target}")), "{target}");
         assert!(makefile.contains(&format!("\n{target}: ")), "{target}");
     }

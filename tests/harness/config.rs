@@ -1,32 +1,54 @@
-//! The shipped `envoy/envoy.yaml`, adapted for a run on this machine. What is tested is what users get: nothing of the
-//! file is repeated here, and every change is made to the parsed tree.
+//! The bootstraps that ship in `envoy/`, adapted for a run on this machine. What is tested is what users get: nothing
+//! of the files is repeated here, and every change is made to the parsed tree.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
+use crate::bootstrap::{Bootstrap, LISTENER, MANAGER};
 use crate::ecds::Ecds;
+use crate::idp::Idp;
 use crate::{repository, yaml};
 
-/// How to change the shipped bootstrap; `build` makes the changes.
+/// How to change a shipped bootstrap; `build` makes the changes.
 #[derive(Clone, Debug)]
 pub struct Config {
+    base: Base,
     upstream: SocketAddr,
-    jwks: Value,
     policy: Option<Value>,
-    jwt_authn: bool,
     normalization: bool,
+    waits_by_body: bool,
     ecds: Option<PathBuf>,
 }
 
+/// Which of the shipped bootstraps, with what only that one has.
+#[derive(Clone, Debug)]
+enum Base {
+    /// `envoy/envoy.yaml`, with these keys for `jwt_authn`, or without that filter.
+    JwtAuthn { jwks: Option<Value> },
+    /// `envoy/standalone.yaml`, its identity provider here and vouched for by this authority.
+    Standalone { idp: SocketAddr, ca: String },
+}
+
 impl Config {
-    /// The shipped file with free loopback ports, this upstream, these keys and the built module.
+    /// `envoy/envoy.yaml` with free loopback ports, this upstream, these keys and the built module.
     #[must_use]
     pub fn new(upstream: SocketAddr, jwks: Value) -> Self {
-        Self { upstream, jwks, policy: None, jwt_authn: true, normalization: true, ecds: None }
+        Self::of(Base::JwtAuthn { jwks: Some(jwks) }, upstream)
+    }
+
+    /// `envoy/standalone.yaml` with free loopback ports, this upstream, this identity provider and the built module.
+    #[must_use]
+    pub fn standalone(upstream: SocketAddr, idp: &Idp) -> Self {
+        Self::of(Base::Standalone { idp: idp.address(), ca: idp.ca().into() }, upstream)
+    }
+
+    fn of(base: Base, upstream: SocketAddr) -> Self {
+        let (policy, ecds) = (None, None);
+        Self { base, upstream, policy, normalization: true, waits_by_body: false, ecds }
     }
 
     /// Another policy, written as a `google.protobuf.Struct`, as in the shipped file.
@@ -53,7 +75,9 @@ impl Config {
     /// Without the `jwt_authn` filter in front.
     #[must_use]
     pub fn without_jwt_authn(mut self) -> Self {
-        self.jwt_authn = false;
+        if let Base::JwtAuthn { jwks } = &mut self.base {
+            *jwks = None;
+        }
         self
     }
 
@@ -61,6 +85,14 @@ impl Config {
     #[must_use]
     pub fn normalization(mut self, on: bool) -> Self {
         self.normalization = on;
+        self
+    }
+
+    /// With Envoy's `allow_on_headers_stop_iteration`: of a request that waits, Envoy offers body and trailers to
+    /// the filter, instead of holding them back by itself.
+    #[must_use]
+    pub fn allow_on_headers_stop_iteration(mut self) -> Self {
+        self.waits_by_body = true;
         self
     }
 
@@ -73,39 +105,27 @@ impl Config {
 
     /// The bootstrap to start Envoy with.
     pub fn build(&self) -> Result<Value> {
-        let mut tree: Value = yaml::read(&repository("envoy/envoy.yaml"))?;
+        let mut bootstrap = self.base.read()?;
         for place in ["/admin", LISTENER] {
-            let address = member(&mut tree, &format!("{place}/address/socket_address"))?;
-            *address = json!({ "address": "127.0.0.1", "port_value": 0 });
+            *bootstrap.at(&format!("{place}/address/socket_address"))? =
+                json!({ "address": "127.0.0.1", "port_value": 0 });
         }
-        self.set_upstream(&mut tree)?;
+        set_endpoint(&mut bootstrap, "upstream", self.upstream)?;
         if !self.normalization {
-            let manager = members(&mut tree, MANAGER)?;
             for key in ["normalize_path", "merge_slashes", "path_with_escaped_slashes_action"] {
-                ensure!(manager.remove(key).is_some(), "envoy/envoy.yaml does not set {key}");
+                bootstrap.remove(MANAGER, key)?;
             }
         }
-        *filter(&mut tree, "claimgate")? = self.wasm_filter()?;
-        if let Some(path) = &self.ecds {
-            // A subscriber has to say who it is.
-            tree["node"] = json!({ "id": "test", "cluster": "test" });
-            let subscribed = filter(&mut tree, "claimgate")?;
-            *subscribed = json!({ "name": "claimgate", "config_discovery": {
-                "config_source": {
-                    "resource_api_version": "V3",
-                    "path_config_source": { "path": path },
-                },
-                "type_urls": [WASM_TYPE],
-            } });
-        }
-        if self.jwt_authn {
-            let keys = "/typed_config/providers/main/local_jwks";
-            let keys = member(filter(&mut tree, JWT_AUTHN)?, keys)?;
-            *keys = json!({ "inline_string": self.jwks.to_string() });
-        } else {
-            filters(&mut tree)?.retain(|filter| filter["name"] != JWT_AUTHN);
-        }
-        Ok(tree)
+        *bootstrap.filter(CLAIMGATE)? = match &self.ecds {
+            None => self.wasm_filter()?,
+            Some(path) => {
+                // A subscriber has to say who it is.
+                bootstrap.tree()["node"] = json!({ "id": "test", "cluster": "test" });
+                subscription(path)
+            }
+        };
+        self.base.adapt(&mut bootstrap)?;
+        Ok(bootstrap.into_tree())
     }
 
     /// The wasm filter as the bootstrap would hold it.
@@ -114,24 +134,43 @@ impl Config {
         if !module.is_file() {
             bail!("target/claimgate.wasm is missing: run `make wasm`");
         }
-        let mut tree: Value = yaml::read(&repository("envoy/envoy.yaml"))?;
-        let filter = filter(&mut tree, "claimgate")?;
-        *member(filter, "/typed_config/config/vm_config/code/local")? =
+        let mut bootstrap = self.base.read()?;
+        *bootstrap.filter_at(CLAIMGATE, "/typed_config/config/vm_config/code/local")? =
             json!({ "filename": module });
         if let Some(policy) = &self.policy {
-            *member(filter, "/typed_config/config/configuration")? = policy.clone();
+            *bootstrap.filter_at(CLAIMGATE, CONFIGURATION)? = policy.clone();
         }
-        Ok(filter.take())
+        if self.waits_by_body {
+            bootstrap.filter_at(CLAIMGATE, "/typed_config/config")?["allow_on_headers_stop_iteration"] =
+                json!(true);
+        }
+        Ok(bootstrap.filter(CLAIMGATE)?.take())
+    }
+}
+
+impl Base {
+    fn read(&self) -> Result<Bootstrap> {
+        Bootstrap::read(match self {
+            Self::JwtAuthn { .. } => "envoy/envoy.yaml",
+            Self::Standalone { .. } => "envoy/standalone.yaml",
+        })
     }
 
-    fn set_upstream(&self, tree: &mut Value) -> Result<()> {
-        *member(tree, "/static_resources/clusters/0/type")? = json!("STATIC");
-        let endpoint = "/static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0\
-                        /endpoint/address/socket_address";
-        *member(tree, endpoint)? = json!({
-            "address": self.upstream.ip().to_string(),
-            "port_value": self.upstream.port(),
-        });
+    fn adapt(&self, bootstrap: &mut Bootstrap) -> Result<()> {
+        match self {
+            Self::JwtAuthn { jwks: None } => {
+                bootstrap.filters()?.retain(|filter| filter["name"] != JWT_AUTHN);
+            }
+            Self::JwtAuthn { jwks: Some(jwks) } => {
+                let keys = "/typed_config/providers/main/local_jwks";
+                *bootstrap.filter_at(JWT_AUTHN, keys)? =
+                    json!({ "inline_string": jwks.to_string() });
+            }
+            Self::Standalone { idp, ca } => {
+                set_endpoint(bootstrap, "idp", *idp)?;
+                *bootstrap.cluster_at("idp", TRUSTED_CA)? = json!({ "inline_string": ca });
+            }
+        }
         Ok(())
     }
 }
@@ -141,48 +180,43 @@ pub fn sample_policy() -> Result<Value> {
     yaml::read(&repository("envoy/policy.yaml"))
 }
 
+/// The same for claimgate alone, from `envoy/standalone.yaml`.
+pub fn standalone_policy() -> Result<Value> {
+    let mut bootstrap = Bootstrap::read("envoy/standalone.yaml")?;
+    Ok(bootstrap.filter_at(CLAIMGATE, &format!("{CONFIGURATION}/value"))?.take())
+}
+
+/// A cluster's only endpoint is at this address.
+fn set_endpoint(bootstrap: &mut Bootstrap, cluster: &str, address: SocketAddr) -> Result<()> {
+    *bootstrap.cluster_at(cluster, "/type")? = json!("STATIC");
+    let endpoint = "/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address";
+    *bootstrap.cluster_at(cluster, endpoint)? =
+        json!({ "address": address.ip().to_string(), "port_value": address.port() });
+    Ok(())
+}
+
+/// In the wasm filter's place: where its configuration comes from.
+fn subscription(path: &PathBuf) -> Value {
+    json!({ "name": CLAIMGATE, "config_discovery": {
+        "config_source": {
+            "resource_api_version": "V3",
+            "path_config_source": { "path": path },
+        },
+        "type_urls": [WASM_TYPE],
+    } })
+}
+
 /// A `google.protobuf.Any` around a well-known type, as JSON.
 fn any(kind: &str, value: &Value) -> Value {
     json!({ "@type": format!("type.googleapis.com/{kind}"), "value": value })
 }
 
-fn member<'a>(tree: &'a mut Value, pointer: &str) -> Result<&'a mut Value> {
-    tree.pointer_mut(pointer).with_context(|| format!("envoy/envoy.yaml has no {pointer}"))
-}
-
-fn members<'a>(
-    tree: &'a mut Value,
-    pointer: &str,
-) -> Result<&'a mut serde_json::Map<String, Value>> {
-    let found = member(tree, pointer)?.as_object_mut();
-    found.with_context(|| format!("{pointer} of envoy/envoy.yaml is not a mapping"))
-}
-
-fn filters(tree: &mut Value) -> Result<&mut Vec<Value>> {
-    let found = member(tree, &format!("{MANAGER}/http_filters"))?.as_array_mut();
-    found.context("http_filters of envoy/envoy.yaml is not a list")
-}
-
-fn filter<'a>(tree: &'a mut Value, name: &str) -> Result<&'a mut Value> {
-    let found = filters(tree)?.iter_mut().find(|filter| filter["name"] == name);
-    found.with_context(|| format!("envoy/envoy.yaml has no filter named {name}"))
-}
-
-const LISTENER: &str = "/static_resources/listeners/0";
-const MANAGER: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config";
+const CLAIMGATE: &str = "claimgate";
 const JWT_AUTHN: &str = "envoy.filters.http.jwt_authn";
+const CONFIGURATION: &str = "/typed_config/config/configuration";
+const TRUSTED_CA: &str =
+    "/transport_socket/typed_config/common_tls_context/validation_context/trusted_ca";
 const WASM_TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_shipped_bootstrap_holds_the_sample_policy() -> Result<()> {
-        let mut tree: Value = yaml::read(&repository("envoy/envoy.yaml"))?;
-        let filter = filter(&mut tree, "claimgate")?;
-        let policy = member(filter, "/typed_config/config/configuration/value")?;
-        assert_eq!(*policy, sample_policy()?);
-        Ok(())
-    }
-}
+mod tests;

@@ -1,10 +1,13 @@
 //! An ordinary client: one request on a fresh connection, over HTTP/1.1 or HTTP/2, redirects not followed.
 
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use http_body_util::{BodyExt, Full};
+use http_body_util::combinators::WithTrailers;
+use http_body_util::{BodyExt, Either, Full};
 use hyper::body::{Body, Bytes};
 use hyper::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Response};
@@ -19,7 +22,12 @@ pub struct Request {
     path: String,
     headers: HeaderMap,
     body: Bytes,
+    trailers: HeaderMap,
 }
+
+/// What is sent after the headers.
+type Content = Either<Full<Bytes>, WithTrailers<Full<Bytes>, Ready<Trailers>>>;
+type Trailers = Option<Result<HeaderMap, Infallible>>;
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -51,7 +59,8 @@ impl Request {
         })?;
         let method = Method::from_bytes(method.as_bytes())
             .with_context(|| format!("{method:?} is not a method"))?;
-        Ok(Self { method, path: path.into(), headers: HeaderMap::new(), body: Bytes::new() })
+        let (headers, trailers) = (HeaderMap::new(), HeaderMap::new());
+        Ok(Self { method, path: path.into(), headers, body: Bytes::new(), trailers })
     }
 
     /// A unary gRPC call with an empty message.
@@ -66,11 +75,13 @@ impl Request {
 
     /// Adds a header; one with the same name is kept.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
-        let name: HeaderName =
-            name.parse().with_context(|| format!("{name:?} is not a header name"))?;
-        let value = HeaderValue::from_str(value)
-            .with_context(|| format!("the value of {name} cannot be sent"))?;
-        self.headers.append(name, value);
+        append(&mut self.headers, name, value)?;
+        Ok(self)
+    }
+
+    /// Adds a field after the body; only HTTP/2 carries it.
+    pub fn trailer(mut self, name: &str, value: &str) -> Result<Self> {
+        append(&mut self.trailers, name, value)?;
         Ok(self)
     }
 
@@ -119,8 +130,14 @@ impl Request {
         })
     }
 
-    fn into_hyper(self, uri: &str) -> Result<hyper::Request<Full<Bytes>>> {
-        let mut request = hyper::Request::new(Full::new(self.body));
+    fn into_hyper(self, uri: &str) -> Result<hyper::Request<Content>> {
+        let body = Full::new(self.body);
+        let content = if self.trailers.is_empty() {
+            Either::Left(body)
+        } else {
+            Either::Right(body.with_trailers(ready(Some(Ok(self.trailers)))))
+        };
+        let mut request = hyper::Request::new(content);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri.parse().with_context(|| format!("{uri:?} cannot be sent"))?;
         *request.headers_mut() = self.headers;
@@ -157,6 +174,15 @@ impl Answer {
         let message = field("grpc-message").map(HeaderValue::to_str).transpose()?;
         Ok(GrpcStatus { code, message: message.unwrap_or_default().into() })
     }
+}
+
+fn append(fields: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+    let name: HeaderName =
+        name.parse().with_context(|| format!("{name:?} is not a header name"))?;
+    let value = HeaderValue::from_str(value)
+        .with_context(|| format!("the value of {name} cannot be sent"))?;
+    fields.append(name, value);
+    Ok(())
 }
 
 async fn answer<B>(response: Response<B>) -> Result<Answer>

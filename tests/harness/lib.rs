@@ -5,12 +5,15 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod bootstrap;
 pub mod cases;
 pub mod compose;
 pub mod config;
 pub mod ecds;
 pub mod envoy;
 pub mod http;
+pub mod idp;
+pub mod load;
 pub mod raw;
 pub mod signer;
 pub mod token;

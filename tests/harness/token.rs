@@ -17,36 +17,48 @@ pub const AUDIENCE: &str = "api";
 /// Who signs tokens: an ES256 key pair, made anew for each run.
 pub struct Issuer {
     key: SigningKey,
+    key_id: String,
 }
 
 impl Issuer {
-    /// Makes a key pair. Two issuers share the key id, so that a forged token names the trusted key.
+    /// Makes a key pair. Two such issuers share the key id, so that a forged token names the trusted key.
     pub fn new() -> Result<Self> {
+        Self::with_key_id("test-key")
+    }
+
+    /// Makes a key pair that goes by this key id.
+    pub fn with_key_id(key_id: &str) -> Result<Self> {
         let key = SigningKey::try_generate().context("the system gave no random bytes")?;
-        Ok(Self { key })
+        Ok(Self { key, key_id: key_id.into() })
     }
 
     /// The public key as a key set (RFC 7517).
     #[must_use]
     pub fn jwks(&self) -> Value {
+        json!({ "keys": [self.jwk()] })
+    }
+
+    /// The public key.
+    #[must_use]
+    pub fn jwk(&self) -> Value {
         // SEC 1, uncompressed: a tag byte, then x and y of 32 bytes each.
         let point = self.key.verifying_key().to_sec1_point(false);
         let (x, y) = point.as_bytes()[1..].split_at(32);
-        json!({ "keys": [{
+        json!({
             "kty": "EC",
             "crv": "P-256",
             "alg": "ES256",
             "use": "sig",
-            "kid": KEY_ID,
+            "kid": self.key_id,
             "x": URL_SAFE_NO_PAD.encode(x),
             "y": URL_SAFE_NO_PAD.encode(y),
-        }] })
+        })
     }
 
     /// A signed token with exactly these claims.
     #[must_use]
     pub fn token(&self, claims: &Value) -> String {
-        let header = json!({ "alg": "ES256", "typ": "JWT", "kid": KEY_ID });
+        let header = json!({ "alg": "ES256", "typ": "JWT", "kid": self.key_id });
         self.jws(header.to_string().as_bytes(), claims.to_string().as_bytes(), true)
     }
 
@@ -81,5 +93,3 @@ pub fn now() -> i64 {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
 }
-
-const KEY_ID: &str = "test-key";

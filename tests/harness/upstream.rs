@@ -1,13 +1,12 @@
 //! An upstream on loopback that answers 200 with a JSON account of what reached it.
 
-use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
@@ -78,24 +77,26 @@ async fn serve(listener: TcpListener, hits: Arc<AtomicU64>) -> Result<()> {
         let hits = Arc::clone(&hits);
         let echo = service_fn(move |request| {
             hits.fetch_add(1, Ordering::SeqCst);
-            std::future::ready(Ok::<_, Infallible>(echo(&request)))
+            echo(request)
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), echo));
     }
 }
 
-fn echo(request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let headers: Vec<_> = request
-        .headers()
+async fn echo(request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+    let (head, body) = request.into_parts();
+    let headers: Vec<_> = head
+        .headers
         .iter()
         .map(|(name, value)| [name.as_str().into(), String::from_utf8_lossy(value.as_bytes())])
         .collect();
     let account = json!({
-        "method": request.method().as_str(),
-        "path": request.uri().to_string(),
+        "method": head.method.as_str(),
+        "path": head.uri.to_string(),
         "headers": headers,
+        "body": String::from_utf8_lossy(&body.collect().await?.to_bytes()),
     });
     let mut response = Response::new(Full::new(Bytes::from(account.to_string())));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    Ok(response)
 }

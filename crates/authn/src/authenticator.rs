@@ -9,10 +9,12 @@ use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
 use crate::jwt::Jwt;
 use crate::metadata::VerifiedPayloads;
+use crate::names::Vocabulary;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
 use crate::remote_keys::RemoteKeys;
 use crate::revoked::Revoked;
+use crate::scopes;
 use crate::time::UnixTime;
 use crate::token_cache::{CacheLimits, TokenCache, Verified};
 
@@ -21,6 +23,7 @@ use crate::token_cache::{CacheLimits, TokenCache, Verified};
 pub struct Authenticator {
     issuers: Vec<Issuer>,
     rules: TokenRules,
+    vocabulary: Vocabulary,
     /// Only tokens whose signature was verified here; what they say was checked, but for the time.
     cache: RefCell<TokenCache>,
 }
@@ -43,11 +46,12 @@ pub struct TokenRules {
 }
 
 impl Authenticator {
-    /// An authenticator for these issuers. With several, each has its own `iss` (the caller sees to it).
+    /// An authenticator for these issuers. With several, each has its own `iss` (the caller sees to it). Of a
+    /// principal's roles and scopes, those of the vocabulary are numbered.
     #[must_use]
-    pub fn new(issuers: Vec<Issuer>, rules: TokenRules) -> Self {
+    pub fn new(issuers: Vec<Issuer>, rules: TokenRules, vocabulary: Vocabulary) -> Self {
         let cache = RefCell::new(TokenCache::new(rules.cache));
-        Self { issuers, rules, cache }
+        Self { issuers, rules, vocabulary, cache }
     }
 
     /// Where tokens are looked for.
@@ -194,7 +198,16 @@ impl Authenticator {
         issuer.check_audience(&claims)?;
         let subject = claims.text("sub")?.map(str::to_owned);
         let roles = issuer.roles.of(&claims);
-        Ok(Principal { issuer: issuer.name.clone(), subject, roles, claims })
+        let mut role_numbers = self.vocabulary.roles.among(roles.iter().map(String::as_str));
+        role_numbers.extend(&self.vocabulary.everybody);
+        Ok(Principal {
+            issuer: issuer.name.clone(),
+            subject,
+            role_numbers,
+            scope_numbers: self.vocabulary.scopes.among(scopes::of(&claims)),
+            roles,
+            claims,
+        })
     }
 }
 

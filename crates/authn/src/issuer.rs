@@ -98,17 +98,17 @@ impl Issuer {
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<KeySet>, Unauthenticated> {
-        let unknown = || Unauthenticated::KeysUnknown {
+        let wait_seconds = remote.source().timeout_seconds;
+        let keys = remote.keys(now).ok_or_else(|| Unauthenticated::KeysUnknown {
             issuer: self.name.clone(),
-            wait_seconds: remote.source().timeout_seconds,
-        };
-        let keys = remote.keys(now).ok_or_else(unknown)?;
+            wait_seconds,
+        })?;
         match self.verify(&keys, jwt, host) {
             Ok(()) => Ok(keys),
-            Err(InvalidToken::NoKey { .. } | InvalidToken::Forged(_))
+            Err(invalid @ (InvalidToken::NoKey { .. } | InvalidToken::Forged(_)))
                 if !keys.names(jwt.header.kid.as_deref()) && remote.may_come(now) =>
             {
-                Err(unknown())
+                Err(Unauthenticated::KeyUnknown { invalid, wait_seconds })
             }
             Err(invalid) => Err(invalid.into()),
         }

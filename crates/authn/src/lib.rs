@@ -32,15 +32,19 @@ mod jwt;
 mod key;
 mod key_set;
 mod metadata;
+mod names;
 mod principal;
 mod query;
 mod rejection;
 mod remote_keys;
 mod revoked;
 mod roles;
+mod scopes;
 mod source;
 mod time;
 mod token_cache;
+#[cfg(test)]
+mod vectors;
 
 pub use crate::algorithm::{Algorithm, Hash};
 pub use crate::authenticator::{Authenticator, TokenRules};
@@ -50,6 +54,7 @@ pub use crate::host::{Host, HostFailure, Verdict};
 pub use crate::issuer::{Issuer, Signature, media_type};
 pub use crate::jwk::UnusableKey;
 pub use crate::key_set::{InvalidKeySet, KeySet, SkippedKey};
+pub use crate::names::{Names, Numbers, Vocabulary};
 pub use crate::principal::Principal;
 pub use crate::rejection::{InvalidToken, Part, Unauthenticated};
 pub use crate::remote_keys::{Fetched, KeySource, RemoteKeys};

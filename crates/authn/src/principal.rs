@@ -1,16 +1,17 @@
 //! A subject established from checked claims.
 
-use std::fmt;
-
 use crate::claims::Claims;
+use crate::names::Numbers;
 
 /// Who is asking, once every check on the token has passed. Only an
 /// [`Authenticator`](crate::Authenticator) makes one.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     pub(crate) issuer: String,
     pub(crate) subject: Option<String>,
     pub(crate) roles: Vec<String>,
+    pub(crate) role_numbers: Numbers,
+    pub(crate) scope_numbers: Numbers,
     pub(crate) claims: Claims,
 }
 
@@ -33,10 +34,16 @@ impl Principal {
         &self.roles
     }
 
-    /// Whether it has this role; names are compared byte for byte.
+    /// Those of its roles that the policy speaks of, by their numbers in the [`Vocabulary`](crate::Vocabulary).
     #[must_use]
-    pub fn has_role(&self, role: &str) -> bool {
-        self.roles.iter().any(|own| own == role)
+    pub fn role_numbers(&self) -> &Numbers {
+        &self.role_numbers
+    }
+
+    /// Those of its scopes that the policy speaks of.
+    #[must_use]
+    pub fn scope_numbers(&self) -> &Numbers {
+        &self.scope_numbers
     }
 
     /// Bytes it takes in memory, estimated.
@@ -44,25 +51,13 @@ impl Principal {
         let texts = self.roles.iter().map(|role| role.len().saturating_add(24)).sum::<usize>();
         let subject = self.subject.as_ref().map_or(0, String::len);
         let own = size_of::<Self>().saturating_add(self.issuer.len()).saturating_add(subject);
-        own.saturating_add(texts).saturating_add(self.claims.size())
+        let numbers = self.role_numbers.size().saturating_add(self.scope_numbers.size());
+        own.saturating_add(texts).saturating_add(numbers).saturating_add(self.claims.size())
     }
 
     /// The claims it was established from.
     #[must_use]
     pub fn claims(&self) -> &Claims {
         &self.claims
-    }
-}
-
-impl fmt::Debug for Principal {
-    /// Issuer, subject and roles; of the claims only the names.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Principal")
-            .field("issuer", &self.issuer)
-            .field("subject", &self.subject)
-            .field("roles", &self.roles)
-            .field("claims", &self.claims)
-            .finish()
     }
 }

@@ -15,12 +15,21 @@ pub enum Unauthenticated {
     /// The request brought a token that establishes nobody.
     #[error(transparent)]
     InvalidToken(#[from] InvalidToken),
-    /// Keys that may verify the token are being fetched.
+    /// No keys of the token's issuer are known, so nothing can be said of the token.
     #[error("the keys of issuer `{issuer}` are not known")]
     KeysUnknown {
         /// Name of the issuer.
         issuer: String,
         /// Seconds that it is worth waiting for them.
+        wait_seconds: u32,
+    },
+    /// None of the issuer's keys verifies the token, but one that it names may be on its way.
+    #[error("{invalid}")]
+    KeyUnknown {
+        /// What is said of the token if that key does not come.
+        #[source]
+        invalid: InvalidToken,
+        /// Seconds that it is worth waiting for it.
         wait_seconds: u32,
     },
     /// The host failed us, so nothing can be said of the token.

@@ -89,6 +89,7 @@ mod tests {
 
     use super::*;
     use crate::claims::Claims;
+    use crate::names::Numbers;
 
     fn verified(subject: &str) -> Verified {
         let jwk = json!({"kty": "oct", "k": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"});
@@ -97,6 +98,8 @@ mod tests {
             issuer: "main".to_owned(),
             subject: Some(subject.to_owned()),
             roles: Vec::new(),
+            role_numbers: Numbers::default(),
+            scope_numbers: Numbers::default(),
             claims: Claims::new(serde_json::Map::new()),
         };
         Verified { issuer: 0, keys: Rc::new(keys), principal: Rc::new(principal) }

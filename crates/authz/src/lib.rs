@@ -19,17 +19,29 @@
 #![forbid(unsafe_code)]
 
 mod authority;
+mod claim_test;
+mod hosts;
+#[cfg(test)]
+mod naive;
 mod path;
 mod pattern;
+mod permission;
 mod policy;
 mod requirement;
+mod roles;
 mod rule;
 mod target;
+mod tree;
+mod unmet;
 
 pub use crate::authority::InvalidAuthority;
+pub use crate::claim_test::{ClaimTest, Expected};
 pub use crate::path::{Case, EncodedSlash, InvalidPath, PathOptions, Semicolon, TrailingSlash};
 pub use crate::pattern::{HostPattern, InvalidPattern, MethodPattern, PathPattern};
-pub use crate::policy::{Policy, Tie};
-pub use crate::requirement::{Requirement, Unmet};
+pub use crate::permission::{InvalidPermission, Permission, PermissionPattern};
+pub use crate::policy::{Governing, Policy, Tie, Words};
+pub use crate::requirement::{Facts, Requirement, Scopes};
+pub use crate::roles::{ANONYMOUS, Grant, InvalidRoles, RoleDefinition, Roles};
 pub use crate::rule::{Access, Rule};
 pub use crate::target::{InvalidTarget, Target};
+pub use crate::unmet::Unmet;

@@ -58,7 +58,6 @@ impl<'a> Segments<'a> {
     }
 
     /// The segments in the client's spelling.
-    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|segment| segment.spelling.as_ref())
     }
@@ -113,9 +112,9 @@ impl<'a> Segment<'a> {
         Ok(Self { spelling, folded })
     }
 
-    /// Whether a pattern's literal means this segment.
-    pub(crate) fn is(&self, literal: &str) -> bool {
-        self.folded.as_deref().unwrap_or(&self.spelling) == literal
+    /// What the literals of patterns are compared with.
+    pub(crate) fn compared(&self) -> &str {
+        self.folded.as_deref().unwrap_or(&self.spelling)
     }
 
     /// Whether it is what follows a trailing slash: nothing.

@@ -1,16 +1,18 @@
 //! What a rule's host, method and path are written as.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
 use crate::authority;
-use crate::path::{Case, PathOptions, Segments, Semicolon, TrailingSlash, fold, has_dots};
+use crate::path::{Case, PathOptions, Semicolon, TrailingSlash, fold, has_dots};
+use crate::requirement::Capture;
 use crate::target::{is_upper_case, token};
 
 /// A path pattern: whole segments, each a literal or a variable, and perhaps any rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathPattern {
     steps: Vec<Step>,
-    variables: Vec<String>,
+    /// Of each variable or rest among the steps its name, if it has one.
+    variables: Vec<Option<String>>,
 }
 
 /// One step of a path pattern, ordered from the most specific to the least. Every pattern ends in
@@ -55,8 +57,8 @@ impl PathPattern {
                 return Err("ends with `/`; leave it out, a trailing slash is the same path".into());
             }
             "" => return Err("has an empty segment".into()),
-            "*" => Step::Variable,
-            "**" => Step::Rest,
+            "*" => self.unnamed(Step::Variable),
+            "**" => self.unnamed(Step::Rest),
             _ if segment.contains(['{', '}']) => self.variable(segment)?,
             _ => Step::Literal(literal(segment, options)?),
         };
@@ -65,6 +67,11 @@ impl PathPattern {
         }
         self.steps.push(step);
         Ok(())
+    }
+
+    fn unnamed(&mut self, step: Step) -> Step {
+        self.variables.push(None);
+        step
     }
 
     fn variable(&mut self, segment: &str) -> Result<Step, String> {
@@ -82,38 +89,36 @@ impl PathPattern {
         if name.is_empty() || !name.bytes().all(allowed) {
             return Err(format!("has a variable {name:?}; a name is letters, digits, `_` and `-`"));
         }
-        if self.variables.iter().any(|other| other == name) {
+        if self.variables().any(|other| other == name) {
             return Err(format!("has two variables named {name:?}"));
         }
-        self.variables.push(name.to_owned());
+        self.variables.push(Some(name.to_owned()));
         Ok(step)
     }
 
-    pub(crate) fn matches(&self, path: &Segments<'_>) -> bool {
-        let mut segments = path.all().iter();
-        for step in &self.steps {
-            let matches = match step {
-                Step::Literal(literal) => {
-                    segments.next().is_some_and(|segment| segment.is(literal))
-                }
-                Step::Variable => segments.next().is_some_and(|segment| !segment.is_empty()),
-                Step::End => segments.next().is_none(),
-                Step::Rest => return true,
-            };
-            if !matches {
-                return false;
-            }
-        }
-        true
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
     }
 
-    /// Orders two patterns, the more specific first where both match one path.
-    pub(crate) fn by_specificity(&self, other: &Self) -> Ordering {
-        self.steps.cmp(&other.steps)
+    /// Where this variable takes its value, if the pattern has it.
+    pub(crate) fn capture(&self, variable: &str) -> Option<Capture> {
+        let named = |step: &Step| matches!(step, Step::Variable | Step::Rest);
+        let places = self.steps.iter().enumerate().filter(|(_, step)| named(step));
+        let (_, (index, step)) = self
+            .variables
+            .iter()
+            .zip(places)
+            .find(|(name, _)| name.as_deref() == Some(variable))?;
+        Some(if *step == Step::Rest { Capture::Rest(index) } else { Capture::Segment(index) })
+    }
+
+    /// The names of its variables.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().flatten().map(String::as_str)
     }
 }
 
-/// A literal that some path can match: what [`Segments`] refuses could never. Folded where case does not matter.
+/// A literal that some path can match: what is refused in a path could never. Folded where case does not matter.
 fn literal(segment: &str, options: PathOptions) -> Result<String, String> {
     let unmatchable = |c: char| match c {
         ';' => options.semicolon != Semicolon::Allow,
@@ -155,6 +160,12 @@ pub enum HostPattern {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Suffix(Reverse<usize>, String);
 
+impl Suffix {
+    pub(crate) fn text(&self) -> &str {
+        &self.1
+    }
+}
+
 impl HostPattern {
     /// Reads `api.example.com` or `*.example.org`, in any case.
     ///
@@ -175,16 +186,6 @@ impl HostPattern {
             Ok(Self::Below(Suffix(Reverse(name.len()), format!(".{name}"))))
         } else {
             Ok(Self::Exact(name))
-        }
-    }
-
-    pub(crate) fn matches(&self, host: &str) -> bool {
-        match self {
-            Self::Exact(name) => host == name,
-            Self::Below(Suffix(_, suffix)) => {
-                host.strip_suffix(suffix.as_str()).is_some_and(|below| !below.is_empty())
-            }
-            Self::Any => true,
         }
     }
 }
@@ -213,13 +214,6 @@ impl MethodPattern {
             _ => Err(InvalidPattern(format!(
                 "{text:?} is not a method; expected upper-case letters such as `GET`"
             ))),
-        }
-    }
-
-    pub(crate) fn matches(&self, method: &str) -> bool {
-        match self {
-            Self::Named(name) => method == name,
-            Self::Any => true,
         }
     }
 }

@@ -1,27 +1,54 @@
 //! The permission table, compiled.
 
-use std::cmp::Ordering;
+use authn::{Names, Numbers, Vocabulary};
 
+use crate::hosts::Hosts;
 use crate::pattern::{HostPattern, MethodPattern, PathPattern};
+use crate::requirement::{Capture, Facts, View};
+use crate::roles::Roles;
 use crate::rule::Rule;
 use crate::target::Target;
+use crate::unmet::Unmet;
 
-/// The whole permission table, compiled: finds the rule that governs a target.
+/// The whole permission table, compiled: finds the rule that governs a target, and knows who may.
 #[derive(Debug, Clone)]
 pub struct Policy {
     rules: Vec<Rule>,
-    /// Every combination of a rule's patterns, the most specific first.
-    routes: Vec<Route>,
+    /// Every combination of a rule's host, path and method.
+    rows: Vec<Row>,
+    hosts: Hosts,
+    headers: Vec<String>,
+    /// The roles of a request without a token, and of every other.
+    everybody: Numbers,
 }
 
 /// One host, path and method that a rule governs.
 #[derive(Debug, Clone)]
-struct Route {
-    host: HostPattern,
-    path: PathPattern,
-    method: MethodPattern,
+struct Row {
     /// Index of the rule.
     rule: usize,
+    /// Where the rule's variables are in this path.
+    captures: Box<[Capture]>,
+}
+
+/// What requirements speak of. Each that is built may add to it.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// The roles.
+    pub roles: Roles,
+    /// The scopes.
+    pub scopes: Names,
+    /// The request headers that claims are compared with, in lower case.
+    pub headers: Vec<String>,
+}
+
+/// The rule that governs a target.
+#[derive(Debug, Clone, Copy)]
+pub struct Governing<'p> {
+    /// The rule.
+    pub rule: &'p Rule,
+    captures: &'p [Capture],
+    everybody: &'p Numbers,
 }
 
 /// Two rules, or one rule twice, would govern the same targets.
@@ -34,23 +61,42 @@ pub struct Tie {
 }
 
 impl Policy {
-    /// Compiles these rules, whose order does not matter.
+    /// Compiles these rules, whose order does not matter; with the words that an
+    /// [`Authenticator`](authn::Authenticator) for it needs.
     ///
     /// # Errors
-    /// Every rule that ties with an earlier one, beside the first such.
-    pub fn new(rules: Vec<Rule>) -> Result<Self, Vec<Tie>> {
-        let mut routes: Vec<Route> =
-            rules.iter().enumerate().flat_map(|(index, rule)| Route::of(rule, index)).collect();
-        routes.sort_by(Route::by_specificity);
-        let ties = ties(&routes);
-        if ties.is_empty() { Ok(Self { rules, routes }) } else { Err(ties) }
+    /// Every rule that ties with an earlier one.
+    pub fn new(rules: Vec<Rule>, words: Words) -> Result<(Self, Vocabulary), Vec<Tie>> {
+        let mut hosts = Hosts::default();
+        let mut rows: Vec<Row> = Vec::new();
+        let mut ties = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            for (host, path, method) in combinations(rule) {
+                if let Err(other) = hosts.add(host, path, method, rows.len()) {
+                    let first = rows.get(other).map_or(index, |row| row.rule);
+                    ties.push(Tie { first, second: index });
+                }
+                let captures = rule.variables.iter().filter_map(|name| path.capture(name));
+                rows.push(Row { rule: index, captures: captures.collect() });
+            }
+        }
+        ties.sort_by_key(|tie| (tie.second, tie.first));
+        ties.dedup();
+        if !ties.is_empty() {
+            return Err(ties);
+        }
+        let Words { roles, scopes, headers } = words;
+        let (names, everybody) = roles.into_names();
+        let vocabulary = Vocabulary { roles: names, everybody: everybody.clone(), scopes };
+        Ok((Self { rules, rows, hosts, headers, everybody }, vocabulary))
     }
 
     /// The rule that governs this target: the most specific one that matches it.
     #[must_use]
-    pub fn governing(&self, target: &Target<'_>) -> Option<&Rule> {
-        let route = self.routes.iter().find(|route| route.matches(target))?;
-        self.rules.get(route.rule)
+    pub fn governing(&self, target: &Target<'_>) -> Option<Governing<'_>> {
+        let row = self.rows.get(self.hosts.row(target)?)?;
+        let rule = self.rules.get(row.rule)?;
+        Some(Governing { rule, captures: &row.captures, everybody: &self.everybody })
     }
 
     /// The rules, in the order in which they were given.
@@ -58,52 +104,37 @@ impl Policy {
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
+
+    /// The request headers that claims are compared with, in lower case.
+    #[must_use]
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// How many steps it takes at most to find the rule for a target, whatever the target.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.hosts.steps()
+    }
 }
 
-/// The ties among routes in order of specificity, in the order of the rules.
-fn ties(routes: &[Route]) -> Vec<Tie> {
-    let mut ties = Vec::new();
-    let mut routes = routes.iter();
-    let mut first = routes.next();
-    for route in routes {
-        match first {
-            // The sort is stable: the first of those that are equal is of the rule that stands first.
-            Some(first) if first.by_specificity(route) == Ordering::Equal => {
-                ties.push(Tie { first: first.rule, second: route.rule });
-            }
-            _ => first = Some(route),
-        }
+impl<'p> Governing<'p> {
+    /// Whether who is asking may.
+    ///
+    /// # Errors
+    /// [`Unmet`]: what is missing.
+    pub fn permits(&self, facts: Facts<'_>) -> Result<(), Unmet<'p>> {
+        let roles = facts.principal.map_or(self.everybody, authn::Principal::role_numbers);
+        self.rule.permits(&View { facts, roles, captures: self.captures })
     }
-    ties.sort_by_key(|tie| (tie.second, tie.first));
-    ties.dedup();
-    ties
 }
 
-impl Route {
-    fn of(rule: &Rule, index: usize) -> impl Iterator<Item = Self> {
-        rule.hosts.iter().flat_map(move |host| {
-            rule.paths.iter().flat_map(move |path| {
-                rule.methods.iter().map(move |method| Self {
-                    host: host.clone(),
-                    path: path.clone(),
-                    method: method.clone(),
-                    rule: index,
-                })
-            })
-        })
-    }
-
-    fn by_specificity(&self, other: &Self) -> Ordering {
-        (self.host.cmp(&other.host))
-            .then_with(|| self.path.by_specificity(&other.path))
-            .then_with(|| self.method.cmp(&other.method))
-    }
-
-    fn matches(&self, target: &Target<'_>) -> bool {
-        self.method.matches(target.method)
-            && self.path.matches(&target.path)
-            && self.host.matches(target.host.as_str())
-    }
+fn combinations(rule: &Rule) -> impl Iterator<Item = (&HostPattern, &PathPattern, &MethodPattern)> {
+    rule.hosts.iter().flat_map(move |host| {
+        rule.paths
+            .iter()
+            .flat_map(move |path| rule.methods.iter().map(move |method| (host, path, method)))
+    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! One row of the permission table.
 
-use authn::Principal;
-
 use crate::pattern::{HostPattern, MethodPattern, PathPattern};
-use crate::requirement::{Requirement, Unmet};
+use crate::requirement::{Requirement, View};
+use crate::unmet::Unmet;
 
 /// One row of the permission table: the targets it governs, and who may reach them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +15,8 @@ pub struct Rule {
     pub methods: Vec<MethodPattern>,
     /// The paths it governs; at least one pattern.
     pub paths: Vec<PathPattern>,
+    /// The path variables that its requirement compares claims with. Each of its paths has them.
+    pub variables: Vec<String>,
     /// Who may reach its targets.
     pub access: Access,
     /// What a client that may not is told.
@@ -31,7 +32,7 @@ pub enum Access {
     Authenticated,
     /// No one at all.
     Nobody,
-    /// Principals that meet this.
+    /// Who meets this.
     Require(Requirement),
 }
 
@@ -45,17 +46,16 @@ impl Rule {
         }
     }
 
-    /// Whether this principal, or a request without one, may reach the rule's targets. Where the rule
-    /// needs a principal and there is none, nobody may.
-    ///
-    /// # Errors
-    /// [`Unmet`]: what is missing.
-    pub fn permits(&self, principal: Option<&Principal>) -> Result<(), Unmet<'_>> {
-        match (&self.access, principal) {
+    pub(crate) fn permits(&self, view: &View<'_>) -> Result<(), Unmet<'_>> {
+        match (&self.access, view.facts.principal) {
             (Access::Public, _) | (Access::Authenticated, Some(_)) => Ok(()),
-            (Access::Require(requirement), Some(principal)) => requirement.check(principal),
+            (Access::Require(requirement), Some(_)) => requirement.check(view),
+            // What the anonymous role may do; of the rest, nothing is known yet.
+            (Access::Require(requirement), None) => {
+                requirement.check(view).map_err(|_| Unmet::NoPrincipal)
+            }
             (Access::Nobody, _) => Err(Unmet::Nobody),
-            (Access::Authenticated | Access::Require(_), None) => Err(Unmet::NoPrincipal),
+            (Access::Authenticated, None) => Err(Unmet::NoPrincipal),
         }
     }
 }

@@ -4,11 +4,15 @@
 //! has a type that only holds what the grammar allows. What concerns several rows at once is checked
 //! when they are joined into a gate (`compile`).
 
+mod allow;
+mod claim_values;
+mod grpc;
 mod issuers;
 mod paths;
 mod problem;
 mod remote_jwks;
 mod revoked;
+mod role_definitions;
 mod roles;
 mod rules;
 mod settings;
@@ -20,14 +24,18 @@ mod value;
 use deserr::Deserr;
 use serde_json::Value;
 
+pub(crate) use allow::{AllowConfig, Nested, PermissionConfig, RequirementConfig};
+pub(crate) use claim_values::{ClaimValue, ClaimValues, claim_path};
+pub(crate) use grpc::GrpcConfig;
 pub(crate) use issuers::IssuerConfig;
 pub(crate) use paths::PathsConfig;
-pub(crate) use problem::Problems;
 pub use problem::{ConfigError, Problem};
+pub(crate) use problem::{Invalid, Problems, nearest};
 pub(crate) use remote_jwks::RemoteJwksConfig;
 pub(crate) use revoked::RevokedConfig;
+pub(crate) use role_definitions::RoleConfig;
 pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
-pub(crate) use rules::{AllowConfig, Pattern, RuleConfig};
+pub(crate) use rules::{Pattern, RuleConfig};
 use settings::AuditConfig;
 pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
 pub(crate) use signature::{JwksConfig, SignatureConfig};
@@ -42,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) issuers: Given<NonEmpty<IssuerConfig>>,
     #[deserr(default)]
     pub(crate) token: TokenConfig,
+    #[deserr(default)]
+    pub(crate) roles: Given<Members<RoleConfig>>,
     pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,

@@ -15,6 +15,16 @@ pub struct Decision<'g> {
     pub principal: Option<Rc<Principal>>,
     /// Allow, or the reason for the denial.
     pub outcome: Result<(), Denial<'g>>,
+    /// Seconds for which it is worth to hold the request and decide again, since keys may come; `None` where that
+    /// would change nothing.
+    pub wait_seconds: Option<u32>,
+}
+
+impl<'g> Decision<'g> {
+    /// A denial, on nobody in particular.
+    pub(crate) fn denied(rule: Option<&'g Rule>, denial: Denial<'g>) -> Self {
+        Self { rule, principal: None, outcome: Err(denial), wait_seconds: None }
+    }
 }
 
 /// Why a request is denied. Its text is for the log; clients learn the status and a fixed sentence.
@@ -30,25 +40,18 @@ pub enum Denial<'g> {
     InvalidToken(InvalidToken),
     /// The principal does not meet the rule's requirement.
     Unmet(Unmet<'g>),
-    /// Keys that may verify the token are being fetched.
-    KeysUnknown {
-        /// Name of the issuer.
-        issuer: String,
-        /// Seconds that it is worth waiting for them.
-        wait_seconds: u32,
-    },
+    /// No keys of the token's issuer are known; its name.
+    KeysUnknown(String),
     /// The host failed us.
     HostFailed(HostFailure),
 }
 
-impl Decision<'_> {
-    /// Seconds for which it is worth to hold the request and to decide again; `None` where that would change
-    /// nothing.
-    #[must_use]
-    pub fn wait_seconds(&self) -> Option<u32> {
-        match self.outcome {
-            Err(Denial::KeysUnknown { wait_seconds, .. }) => Some(wait_seconds),
-            _ => None,
+impl<'g> Denial<'g> {
+    /// The denial of a request that does not meet its rule.
+    pub(crate) fn of(unmet: Unmet<'g>) -> Self {
+        match unmet {
+            Unmet::NoPrincipal => Self::NoToken,
+            unmet => Self::Unmet(unmet),
         }
     }
 }
@@ -61,7 +64,7 @@ impl Denial<'_> {
             Self::InvalidTarget(_) => 400,
             Self::NoToken | Self::InvalidToken(_) => 401,
             Self::NoRule | Self::Unmet(_) => 403,
-            Self::KeysUnknown { .. } | Self::HostFailed(_) => 503,
+            Self::KeysUnknown(_) | Self::HostFailed(_) => 503,
         }
     }
 
@@ -74,7 +77,7 @@ impl Denial<'_> {
             Self::NoToken => "missing_token",
             Self::InvalidToken(_) => "invalid_token",
             Self::Unmet(_) => "insufficient_permission",
-            Self::KeysUnknown { .. } | Self::HostFailed(_) => "keys_unavailable",
+            Self::KeysUnknown(_) | Self::HostFailed(_) => "keys_unavailable",
         }
     }
 }
@@ -87,7 +90,7 @@ impl fmt::Display for Denial<'_> {
             Self::NoToken => formatter.write_str("no bearer token"),
             Self::InvalidToken(invalid) => invalid.fmt(formatter),
             Self::Unmet(unmet) => unmet.fmt(formatter),
-            Self::KeysUnknown { issuer, .. } => {
+            Self::KeysUnknown(issuer) => {
                 write!(formatter, "the keys of issuer `{issuer}` are not known")
             }
             Self::HostFailed(failure) => failure.fmt(formatter),

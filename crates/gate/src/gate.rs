@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{PathOptions, Policy, Rule, Target};
+use authz::{Facts, PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
@@ -65,53 +65,64 @@ impl Gate {
         &'a self,
         headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Request<'a> {
-        Request::read(headers, self.authenticator.sources())
+        Request::read(headers, self.authenticator.sources(), self.policy.headers())
     }
 
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
     pub fn decide(&self, request: &Request<'_>, host: &impl Host, now: UnixTime) -> Decision<'_> {
-        let denied = |rule, denial| Decision { rule, principal: None, outcome: Err(denial) };
-        let target =
-            match Target::parse(request.method, request.authority, request.path, self.paths) {
-                Ok(target) => target,
-                Err(invalid) => return denied(None, Denial::InvalidTarget(invalid)),
-            };
-        let Some(rule) = self.policy.governing(&target) else {
-            return denied(None, Denial::NoRule);
+        let target = Target::parse(request.method, request.authority, request.path, self.paths);
+        let target = match target {
+            Ok(target) => target,
+            Err(invalid) => return Decision::denied(None, Denial::InvalidTarget(invalid)),
         };
+        let Some(governing) = self.policy.governing(&target) else {
+            return Decision::denied(None, Denial::NoRule);
+        };
+        let rule = governing.rule;
         let principal = match self.principal(rule, request, host, now) {
             Ok(principal) => principal,
-            Err(denial) => return denied(Some(rule), denial),
+            Err((denial, wait_seconds)) => {
+                return Decision { wait_seconds, ..Decision::denied(Some(rule), denial) };
+            }
         };
-        let outcome = rule.permits(principal.as_deref()).map_err(Denial::Unmet);
-        Decision { rule: Some(rule), principal, outcome }
+        let headers = &request.compared;
+        let facts = Facts { principal: principal.as_deref(), target: &target, headers };
+        let outcome = governing.permits(facts).map_err(Denial::of);
+        Decision { rule: Some(rule), principal, outcome, wait_seconds: None }
     }
 
     /// The decision on a request that cannot be decided because the host failed: a denial.
     #[must_use]
     pub fn undecided(&self, failure: HostFailure) -> Decision<'_> {
-        Decision { rule: None, principal: None, outcome: Err(Denial::HostFailed(failure)) }
+        Decision::denied(None, Denial::HostFailed(failure))
     }
 
-    /// Who is asking, if the rule wants to know.
+    /// Who is asking, if the rule wants to know, and if there is a token; else the denial, and for how long it is
+    /// worth waiting.
     fn principal(
         &self,
         rule: &Rule,
         request: &Request<'_>,
         host: &impl Host,
         now: UnixTime,
-    ) -> Result<Option<Rc<Principal>>, Denial<'static>> {
+    ) -> Result<Option<Rc<Principal>>, (Denial<'static>, Option<u32>)> {
         if !rule.needs_principal() {
             return Ok(None);
         }
         match self.authenticator.authenticate(request.credentials, host, now) {
             Ok(principal) => Ok(Some(principal)),
-            Err(Unauthenticated::NoToken) => Err(Denial::NoToken),
-            Err(Unauthenticated::InvalidToken(invalid)) => Err(Denial::InvalidToken(invalid)),
-            Err(Unauthenticated::KeysUnknown { issuer, wait_seconds }) => {
-                Err(Denial::KeysUnknown { issuer, wait_seconds })
+            // What may be done without a token, the rule says.
+            Err(Unauthenticated::NoToken) => Ok(None),
+            Err(Unauthenticated::InvalidToken(invalid)) => {
+                Err((Denial::InvalidToken(invalid), None))
             }
-            Err(Unauthenticated::HostFailed(failure)) => Err(Denial::HostFailed(failure)),
+            Err(Unauthenticated::KeyUnknown { invalid, wait_seconds }) => {
+                Err((Denial::InvalidToken(invalid), Some(wait_seconds)))
+            }
+            Err(Unauthenticated::KeysUnknown { issuer, wait_seconds }) => {
+                Err((Denial::KeysUnknown(issuer), Some(wait_seconds)))
+            }
+            Err(Unauthenticated::HostFailed(failure)) => Err((Denial::HostFailed(failure), None)),
         }
     }
 

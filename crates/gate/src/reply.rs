@@ -93,7 +93,7 @@ impl Replies {
             Denial::Unmet(_) => {
                 rule.and_then(|rule| rule.message.as_deref()).unwrap_or_else(|| self.forbidden())
             }
-            Denial::KeysUnknown { .. } | Denial::HostFailed(_) => {
+            Denial::KeysUnknown(_) | Denial::HostFailed(_) => {
                 "Authorization is temporarily unavailable."
             }
         }
@@ -110,7 +110,7 @@ impl Replies {
             Denial::Unmet(_) => Some(&self.insufficient_scope),
             Denial::InvalidTarget(_)
             | Denial::NoRule
-            | Denial::KeysUnknown { .. }
+            | Denial::KeysUnknown(_)
             | Denial::HostFailed(_) => None,
         }
     }
@@ -125,7 +125,7 @@ fn grpc_status(denial: &Denial<'_>) -> u8 {
         Denial::InvalidTarget(_) => 3,
         Denial::NoToken | Denial::InvalidToken(_) => 16,
         Denial::NoRule | Denial::Unmet(_) => 7,
-        Denial::KeysUnknown { .. } | Denial::HostFailed(_) => 14,
+        Denial::KeysUnknown(_) | Denial::HostFailed(_) => 14,
     }
 }
 

@@ -5,13 +5,15 @@ use authn::{Credentials, TokenSources};
 /// The parts of a request that take part in a decision, as raw bytes.
 ///
 /// `X-Original-URL`, `X-HTTP-Method-Override` and their kin are not among them, on purpose.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Request<'a> {
     pub(crate) method: &'a [u8],
     pub(crate) authority: &'a [u8],
     pub(crate) path: &'a [u8],
     pub(crate) credentials: Credentials<'a>,
     pub(crate) grpc: bool,
+    /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once.
+    pub(crate) compared: Vec<Option<&'a [u8]>>,
 }
 
 impl<'a> Request<'a> {
@@ -19,7 +21,9 @@ impl<'a> Request<'a> {
     pub(crate) fn read(
         headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
         sources: &'a TokenSources,
+        names: &[String],
     ) -> Self {
+        let mut compared: Vec<(usize, Option<&[u8]>)> = vec![(0, None); names.len()];
         let (mut method, mut authority, mut path) = (None, None, None);
         let mut credentials = Credentials::new(sources);
         let mut grpc = false;
@@ -32,6 +36,12 @@ impl<'a> Request<'a> {
                 _ => {}
             }
             credentials.note_header(name, value);
+            for ((times, first), _) in
+                compared.iter_mut().zip(names).filter(|(_, other)| other.as_bytes() == name)
+            {
+                *times = times.saturating_add(1);
+                *first = Some(value);
+            }
         }
         let path = path.unwrap_or_default();
         credentials.note_path(path);
@@ -41,6 +51,7 @@ impl<'a> Request<'a> {
             path,
             credentials,
             grpc,
+            compared: compared.into_iter().map(|(times, one)| one.filter(|_| times == 1)).collect(),
         }
     }
 }
@@ -65,7 +76,7 @@ mod tests {
 
     fn request(headers: &[(&'static str, &'static str)]) -> Request<'static> {
         let headers = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-        Request::read(headers, Box::leak(Box::default()))
+        Request::read(headers, Box::leak(Box::default()), &["x-tenant".to_owned()])
     }
 
     #[test]

@@ -88,6 +88,7 @@ fn authenticator(issuers: Vec<Issuer>) -> Authenticator {
             cache,
             revoked,
         },
+        Vocabulary::default(),
     )
 }
 

@@ -5,7 +5,7 @@
 /// Servers fold in different ways: to upper case, to lower case, by whole strings or by single characters. Two
 /// spellings that are one to any of them are one here:
 ///
-/// - the Kelvin sign `K` is `k` in lower case, and itself in upper case
+/// - the Kelvin sign (U+212A) is `k` in lower case, and itself in upper case
 /// - the long `ſ` is `S` in upper case, and itself in lower case; so is the dotless `ı` with `I`
 /// - `ẞ` is `ß` in lower case, and `ß` is `SS` in upper case
 /// - `İ` is `i` to who maps characters one to one, and `i` with a dot above it (U+0307) to who maps text

@@ -1,4 +1,7 @@
+use std::cmp::Ordering;
+
 use super::*;
+use crate::path::Segments;
 
 mod path_options;
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::naive;
 use crate::path::PathOptions;
 use crate::rule::Access;
 
@@ -17,21 +18,28 @@ fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
             .iter()
             .map(|text| PathPattern::parse(text, PathOptions::default()).unwrap())
             .collect(),
+        variables: Vec::new(),
         access: Access::Public,
         message: None,
     }
 }
 
+fn compiled(rules: Vec<Rule>) -> Result<Policy, Vec<Tie>> {
+    Policy::new(rules, Words::default()).map(|(policy, _)| policy)
+}
+
+fn target<'a>(method: &'a str, host: &'a str, path: &'a str, options: PathOptions) -> Target<'a> {
+    Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes(), options).unwrap()
+}
+
 fn governing<'p>(policy: &'p Policy, method: &str, host: &str, path: &str) -> &'p str {
-    let target =
-        Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes(), PathOptions::default())
-            .unwrap();
-    policy.governing(&target).map_or("none", |rule| rule.name.as_str())
+    let target = target(method, host, path, PathOptions::default());
+    policy.governing(&target).map_or("none", |governing| governing.rule.name.as_str())
 }
 
 #[test]
 fn the_most_specific_rule_governs() {
-    let policy = Policy::new(vec![
+    let policy = compiled(vec![
         rule("all", &[], &[], &["/**"]),
         rule("get-all", &[], &["GET"], &["/**"]),
         rule("users", &[], &[], &["/users/{id}", "/people/{id}"]),
@@ -62,7 +70,7 @@ fn the_most_specific_rule_governs() {
     ] {
         assert_eq!(governing(&policy, method, host, path), expected, "{method} {host} {path}");
     }
-    let empty = Policy::new(Vec::new()).unwrap();
+    let empty = compiled(Vec::new()).unwrap();
     assert_eq!(governing(&empty, "GET", "h", "/"), "none");
 }
 
@@ -97,20 +105,49 @@ fn ties_name_both_rules() {
             vec![tie(0, 1), tie(0, 2)],
         ),
     ] {
-        assert_eq!(Policy::new(rules).unwrap_err(), expected);
+        assert_eq!(compiled(rules).unwrap_err(), expected);
     }
     for rules in [
         vec![rule("a", &[], &["GET"], &["/x"]), rule("b", &[], &[], &["/x"])],
         vec![rule("a", &[], &[], &["/x"]), rule("b", &[], &[], &["/x/**"])],
         vec![rule("a", &["*.a.b"], &[], &["/x"]), rule("b", &["*.b"], &[], &["/x"])],
     ] {
-        assert!(Policy::new(rules).is_ok());
+        assert!(compiled(rules).is_ok());
     }
+}
+
+#[test]
+fn the_cost_of_a_look_up_is_known_and_bounded() {
+    // Sixteen levels, each with a literal, a variable and a rest side by side.
+    let level = |depth: usize| "/a".repeat(depth);
+    let rules = |kinds: &[&str]| -> Vec<Rule> {
+        let of_kind = |kind: &&str| (0..16).map(|depth| level(depth) + kind).collect::<Vec<_>>();
+        kinds.iter().flat_map(of_kind).map(|path| rule(&path, &[], &["GET"], &[&path])).collect()
+    };
+    let literals = compiled(rules(&["/b"])).unwrap().steps();
+    let all = compiled(rules(&["/b", "/{x}", "/**"])).unwrap().steps();
+    assert_eq!((literals, all), (17, 33));
+
+    // Rows beside each other cost nothing; of hosts, each pattern that may match one host has its own tree.
+    let beside = (0..1_000).map(|number| format!("/users/{number}/{{x}}"));
+    let beside = beside.map(|path| rule(&path, &["a.b.c"], &[], &[&path])).collect();
+    assert_eq!(compiled(beside).unwrap().steps(), 4 + 1);
+    let hosts =
+        ["*.c", "*.b.c", "*.x.c", "a.b.c", "x.y"].map(|host| rule(host, &[host], &[], &["/a"]));
+    assert_eq!(compiled(hosts.into()).unwrap().steps(), 3 * 2 + 1);
+
+    // What doubles with each level, says so.
+    let doubling = (0..1 << 8).map(|number: usize| {
+        let segment = |bit: usize| if number >> bit & 1 == 1 { "/a" } else { "/*" };
+        let path = (0..8).map(segment).collect::<String>() + "/b";
+        rule(&path, &[], &[], &[&path])
+    });
+    assert_eq!(compiled(doubling.collect()).unwrap().steps(), (1 << 9) - 1 + (1 << 8));
 }
 
 prop_compose! {
     fn any_rule()(
-        segments in proptest::collection::vec(prop::sample::select(vec!["a", "b", "{x}", "*"]), 0..4),
+        segments in proptest::collection::vec(prop::sample::select(vec!["a", "b", "{x}", "*"]), 0..5),
         rest in any::<bool>(),
         method in prop::sample::select(vec![&[][..], &["GET"], &["PUT"]]),
         host in prop::sample::select(vec![&[][..], &["h.x"], &["*.x"]]),
@@ -137,7 +174,7 @@ proptest! {
         (rules, shuffled) in some_rules_in_two_orders(),
         path in "(/[ab]){1,4}|/",
     ) {
-        let (policy, shuffled) = (Policy::new(rules), Policy::new(shuffled));
+        let (policy, shuffled) = (compiled(rules), compiled(shuffled));
         prop_assert_eq!(policy.is_ok(), shuffled.is_ok());
         let (Ok(policy), Ok(shuffled)) = (policy, shuffled) else { return Ok(()) };
         for method in ["GET", "PUT", "POST"] {
@@ -147,6 +184,32 @@ proptest! {
                     governing(&shuffled, method, host, &path)
                 );
             }
+        }
+    }
+}
+
+/// How often the tree is compared with the naive scan; `PROPTEST_CASES` says otherwise.
+fn often() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { 20_000 };
+    ProptestConfig { cases, ..default }
+}
+
+proptest! {
+    #![proptest_config(often())]
+
+    #[test]
+    fn the_tree_finds_what_the_naive_scan_finds(
+        (rules, _) in some_rules_in_two_orders(),
+        path in "(/[abc]){1,5}|/",
+        method in prop::sample::select(vec!["GET", "PUT", "POST"]),
+        host in prop::sample::select(vec!["h.x", "i.x", "h.h.x", "x", "y"]),
+    ) {
+        let target = target(method, host, &path, PathOptions::default());
+        let expected = naive::governing(&rules, &target).map(|index| rules[index].name.clone());
+        if let Ok(policy) = compiled(rules) {
+            let found = policy.governing(&target).map(|governing| governing.rule.name.clone());
+            prop_assert_eq!(found, expected);
         }
     }
 }

@@ -1,29 +1,77 @@
 //! `rules` to the policy.
 
-use authn::text;
-use authz::{Access, HostPattern, MethodPattern, PathPattern, Policy, Requirement, Rule, Tie};
+use authn::{Vocabulary, text};
+use authz::{HostPattern, MethodPattern, PathPattern, Policy, Roles, Rule, Tie, Words};
+use serde_json::Value;
 
+use super::allow::Compiler;
+use super::check_unique;
 use super::paths::RowPaths;
-use super::{check_unique, texts};
-use crate::config::{AllowConfig, Given, NonEmpty, Pattern, Problems, RuleConfig};
+use crate::config::{AllowConfig, Given, GrpcConfig, NonEmpty, Pattern, Problems, RuleConfig};
 
-/// Compiles the rows, each with its index, and notes what is wrong among them.
+/// Compiles the rows, each with its index, and notes what is wrong among them. Without `roles`, which are then
+/// wrong themselves, what the rows say of roles is not checked.
 pub(super) fn compile(
     rows: Vec<(usize, RuleConfig)>,
     mut paths: RowPaths,
+    roles: Option<Roles>,
     problems: &mut Problems,
-) -> Option<Policy> {
-    let mut compiled = |(index, row)| Some((index, rule(row, paths.remove(&index)?)));
-    let rules: Vec<(usize, Rule)> = rows.into_iter().filter_map(&mut compiled).collect();
+) -> Option<(Policy, Vocabulary)> {
+    let roles_known = roles.is_some();
+    let mut words = Words { roles: roles.unwrap_or_default(), ..Words::default() };
+    let mut rules: Vec<(usize, Rule)> = Vec::new();
+    for (index, row) in rows {
+        let Some(paths) = paths.remove(&index) else { continue };
+        let variables = Vec::new();
+        let compiler = Compiler { words: &mut words, roles_known, variables, problems };
+        rules.push((index, rule(index, row, paths, compiler)));
+    }
     let names: Vec<(usize, String)> =
         rules.iter().map(|(index, rule)| (*index, rule.name.clone())).collect();
     check_unique("rules", "name", names.iter().map(|(index, name)| (*index, &**name)), problems);
     check_size(&rules, problems)?;
-    let policy = Policy::new(rules.into_iter().map(|(_, rule)| rule).collect());
+    let policy = Policy::new(rules.into_iter().map(|(_, rule)| rule).collect(), words);
     for tie in policy.as_ref().err().into_iter().flatten() {
         note_tie(*tie, &names, problems);
     }
-    policy.ok()
+    policy.ok().filter(|(policy, _)| check_steps(policy.steps(), problems))
+}
+
+/// That finding the rule for a request cannot take long, whatever the request.
+fn check_steps(steps: usize, problems: &mut Problems) -> bool {
+    let few = steps <= MAX_STEPS;
+    if !few {
+        let message = format!(
+            "finding the rule for one request could take {steps} steps, more than {MAX_STEPS}: too many paths \
+             have a literal where others have a variable, level upon level"
+        );
+        problems.push("rules", message);
+    }
+    few
+}
+
+/// Steps of a look-up; real tables take some ten.
+const MAX_STEPS: usize = 4_096;
+
+/// Each row has one of `path`, `paths` and `grpc`: seen on the row as it is written, whatever else is wrong with it.
+pub(super) fn check_paths(config: &Value, problems: &mut Problems) {
+    let rows = config.get("rules").and_then(Value::as_array).into_iter().flatten();
+    for (index, row) in rows.enumerate().filter_map(|(index, row)| Some((index, row.as_object()?)))
+    {
+        let has: Vec<&str> =
+            ["path", "paths", "grpc"].into_iter().filter(|key| row.contains_key(*key)).collect();
+        match has[..] {
+            [] => problems.push(format!("rules[{index}]"), "`path`, `paths` or `grpc` is missing"),
+            [_] => {}
+            [one, two, ..] => {
+                problems.push(format!("rules[{index}]"), format!("has both `{one}` and `{two}`"));
+            }
+        }
+        if row.contains_key("grpc") && row.contains_key("methods") {
+            let message = "does not go with `grpc`: its method is POST";
+            problems.push(format!("rules[{index}].methods"), message);
+        }
+    }
 }
 
 /// A rule that needs a principal, where nobody can establish one, denies everybody: surely a mistake.
@@ -72,23 +120,48 @@ fn note_tie(tie: Tie, names: &[(usize, String)], problems: &mut Problems) {
     problems.push(format!("rules[{second}]"), message);
 }
 
-fn rule(config: RuleConfig, paths: Vec<PathPattern>) -> Rule {
+fn rule(
+    index: usize,
+    config: RuleConfig,
+    paths: Vec<Pattern<PathPattern>>,
+    mut compiler: Compiler<'_>,
+) -> Rule {
     let name = match &config.name.0 {
         Some(name) => name.0.clone(),
         None => generated_name(&config),
     };
+    let place = format!("rules[{index}]");
+    let access = compiler.access(config.allow, &format!("{place}.allow"));
+    let methods = match config.grpc.0 {
+        Some(_) => vec![GrpcConfig::method()],
+        None => or_any(patterns(config.methods), MethodPattern::Any),
+    };
+    check_variables(&paths, &compiler.variables, compiler.problems);
     Rule {
         name,
         hosts: or_any(patterns(config.hosts), HostPattern::Any),
-        methods: or_any(patterns(config.methods), MethodPattern::Any),
-        paths,
-        access: match config.allow {
-            AllowConfig::Public => Access::Public,
-            AllowConfig::Authenticated => Access::Authenticated,
-            AllowConfig::Nobody => Access::Nobody,
-            AllowConfig::Require(all) => Access::Require(Requirement::Roles(texts(all.roles.0))),
-        },
+        methods,
+        paths: paths.into_iter().map(|pattern| pattern.compiled).collect(),
+        variables: compiler.variables.into_iter().map(|(name, _)| name).collect(),
+        access,
         message: config.message.0.map(|message| message.0),
+    }
+}
+
+/// That each path has the variables which claims are compared with.
+fn check_variables(
+    paths: &[Pattern<PathPattern>],
+    variables: &[(String, String)],
+    problems: &mut Problems,
+) {
+    for (name, place) in variables {
+        for path in paths {
+            let mut own = path.compiled.variables();
+            if !own.any(|own| own == name) {
+                let path = &path.text;
+                problems.push(place, format!("path {path:?} has no variable `{{{name}}}`"));
+            }
+        }
     }
 }
 
@@ -109,7 +182,8 @@ fn generated_name(config: &RuleConfig) -> String {
     let hosts = joined(&config.hosts);
     let path = config.path.0.clone();
     let paths = config.paths.0.as_ref().map(|paths| paths.0.join(","));
-    let parts: Vec<String> = [methods, hosts, path, paths].into_iter().flatten().collect();
+    let grpc = config.grpc.0.as_ref().map(GrpcConfig::text);
+    let parts: Vec<String> = [methods, hosts, path, paths, grpc].into_iter().flatten().collect();
     text::cut(&parts.join(" "), 120).into_owned()
 }
 

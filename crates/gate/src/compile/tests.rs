@@ -26,6 +26,8 @@ fn with(members: Value) -> String {
     Value::Object(config.clone()).to_string()
 }
 
+mod requirements;
+
 /// A key set of one secret of 32 bytes.
 fn secret() -> Value {
     json!({"keys": [{"kty": "oct", "kid": "s", "k": "A".repeat(43)}]})
@@ -159,7 +161,7 @@ fn rows_are_checked_against_each_other() {
         assert_eq!(problems(&with(members)), expected);
     }
     for (rule, expected) in [
-        (json!({"allow": "public"}), vec!["rules[0]: `path` or `paths` is missing"]),
+        (json!({"allow": "public"}), vec!["rules[0]: `path`, `paths` or `grpc` is missing"]),
         (
             json!({"path": "/a", "paths": ["/b"], "allow": "public"}),
             vec!["rules[0]: has both `path` and `paths`"],
@@ -167,7 +169,7 @@ fn rows_are_checked_against_each_other() {
         (
             json!({"methods": ["GET"], "allow": "publc"}),
             vec![
-                "rules[0]: `path` or `paths` is missing",
+                "rules[0]: `path`, `paths` or `grpc` is missing",
                 "rules[0].allow: unknown value \"publc\"; did you mean `public`? expected one of `public`, \
                  `authenticated`, `nobody`, or an object such as `{ roles: [admin] }`",
             ],
@@ -198,8 +200,8 @@ fn every_problem_is_found_at_once() {
     assert_eq!(
         problems(&config.to_string()),
         [
-            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `rules`, `replies`, `paths`, `revoked`, `audit`",
-            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `allow`, `message`",
+            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
+            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`",
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",
             "rules[1].path: \"x\" does not begin with `/`",

@@ -134,25 +134,29 @@ fn describe<V: IntoValue>(error: ErrorKind<'_, V>) -> String {
     }
 }
 
-/// `unknown key "pathz"; did you mean `path`? (one of …)`.
+/// `unknown key "pathz"; did you mean `path`? expected one of …`.
 pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
     let mut text = format!("unknown {what} {}", quoted(name));
-    let distance = |candidate: &str| {
-        strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase())
-    };
-    let nearest = accepted
-        .iter()
-        .map(|candidate| (distance(candidate), candidate))
-        .min_by_key(|(distance, _)| *distance);
-    match nearest {
-        // Farther than half of its letters a name is no misspelling.
-        Some((distance, nearest)) if distance <= nearest.len() / 2 => {
+    match nearest(name, accepted.iter().copied()) {
+        Some(nearest) => {
             let _ = write!(text, "; did you mean `{nearest}`?");
         }
-        _ => text.push(';'),
+        None => text.push(';'),
     }
     let _ = write!(text, " expected one of `{}`", accepted.join("`, `"));
     text
+}
+
+/// The candidate that a name is most likely a misspelling of, if of any.
+pub(crate) fn nearest<'c>(
+    name: &str,
+    candidates: impl Iterator<Item = &'c str>,
+) -> Option<&'c str> {
+    let name = name.to_ascii_lowercase();
+    let distance = |one: &str| strsim::damerau_levenshtein(&name, &one.to_ascii_lowercase());
+    let nearest = candidates.map(|one| (distance(one), one)).min_by_key(|(distance, _)| *distance);
+    // Farther than half of its letters a name is no misspelling.
+    nearest.filter(|(distance, one)| *distance <= one.len() / 2).map(|(_, one)| one)
 }
 
 fn kinds(accepted: &[ValueKind]) -> String {

@@ -3,11 +3,13 @@
 use authz::{HostPattern, MethodPattern};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
-use super::problem::{Invalid, Problems, found, unknown};
+use super::allow::AllowConfig;
+use super::grpc::GrpcConfig;
+use super::problem::{Invalid, Problems};
 use super::value::{Given, Message, Name, NonEmpty};
 
-/// One row of the permission table. It has `path` or `paths`, which is checked on the row as it is written; so are
-/// these patterns, whose grammar depends on the configuration's `paths`.
+/// One row of the permission table. It has one of `path`, `paths` and `grpc`, which is checked on the row as it is written;
+/// so are the patterns of the first two, whose grammar depends on the configuration's `paths`.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct RuleConfig {
@@ -21,6 +23,8 @@ pub(crate) struct RuleConfig {
     pub(crate) path: Given<String>,
     #[deserr(default)]
     pub(crate) paths: Given<NonEmpty<String>>,
+    #[deserr(default)]
+    pub(crate) grpc: Given<GrpcConfig>,
     pub(crate) allow: AllowConfig,
     #[deserr(default)]
     pub(crate) message: Given<Message>,
@@ -59,51 +63,6 @@ impl<P: Parse> Deserr<Problems> for Pattern<P> {
         match P::parse(&text) {
             Ok(compiled) => Ok(Self { text, compiled }),
             Err(Invalid(message)) => Err(Problems::at(location, message)),
-        }
-    }
-}
-
-/// `allow`: who may.
-#[derive(Debug)]
-pub(crate) enum AllowConfig {
-    Public,
-    Authenticated,
-    Nobody,
-    Require(RequirementConfig),
-}
-
-/// A requirement: members that must all hold.
-#[derive(Debug, Deserr)]
-#[deserr(deny_unknown_fields, error = Problems)]
-pub(crate) struct RequirementConfig {
-    pub(crate) roles: NonEmpty<Name>,
-}
-
-impl Deserr<Problems> for AllowConfig {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        location: ValuePointerRef<'_>,
-    ) -> Result<Self, Problems> {
-        const WORDS: &[&str] = &["public", "authenticated", "nobody"];
-        match value {
-            Value::String(word) => match word.as_str() {
-                "public" => Ok(Self::Public),
-                "authenticated" => Ok(Self::Authenticated),
-                "nobody" => Ok(Self::Nobody),
-                _ => Err(Problems::at(
-                    location,
-                    unknown("value", &word, WORDS) + ", or an object such as `{ roles: [admin] }`",
-                )),
-            },
-            value @ Value::Map(_) => {
-                RequirementConfig::deserialize_from_value(value, location).map(Self::Require)
-            }
-            other => {
-                let found = found(&other);
-                let message =
-                    format!("expected `{}` or an object, found {found}", WORDS.join("`, `"));
-                Err(Problems::at(location, message))
-            }
         }
     }
 }

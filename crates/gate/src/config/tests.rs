@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod allow;
 mod paths;
 mod revoked;
 mod roles;
@@ -116,12 +117,12 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""isuers": []"#,
         "configuration: unknown key \"isuers\"; did you mean `issuers`? \
-         expected one of `issuers`, `token`, `rules`, `replies`, `paths`, `revoked`, `audit`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
     ),
     (
         r#""zzzzzz": []"#,
         "configuration: unknown key \"zzzzzz\"; \
-         expected one of `issuers`, `token`, `rules`, `replies`, `paths`, `revoked`, `audit`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
     ),
     (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
     (
@@ -163,7 +164,7 @@ const RULE: &[(&str, &str)] = &[
     (
         r#"{"pathz": "/a", "path": "/a", "allow": "public"}"#,
         "rules[0]: unknown key \"pathz\"; did you mean `path`? \
-         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `allow`, `message`",
+         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`",
     ),
     (r#"{"path": "/a"}"#, "rules[0]: `allow` is missing"),
     (r#"{"path": 5, "allow": "public"}"#, "rules[0].path: expected a string, found the number 5"),
@@ -198,7 +199,7 @@ const RULE: &[(&str, &str)] = &[
         r#"{"path": "/a", "allow": true}"#,
         "rules[0].allow: expected `public`, `authenticated`, `nobody` or an object, found `true`",
     ),
-    (r#"{"path": "/a", "allow": {}}"#, "rules[0].allow: `roles` is missing"),
+    (r#"{"path": "/a", "allow": {}}"#, "rules[0].allow: asks for nothing; name something"),
     (
         r#"{"path": "/a", "allow": {"roles": []}}"#,
         "rules[0].allow.roles: the list is empty; leave the key out or name something",
@@ -214,7 +215,8 @@ const RULE: &[(&str, &str)] = &[
     ),
     (
         r#"{"path": "/a", "allow": {"role": ["a"], "roles": ["a"]}}"#,
-        "rules[0].allow: unknown key \"role\"; did you mean `roles`? expected one of `roles`",
+        "rules[0].allow: unknown key \"role\"; did you mean `roles`? expected one of `roles`, \
+         `all_roles`, `permissions`, `all_permissions`, `scopes`, `claims`, `any`, `all`, `not`",
     ),
     (
         r#"{"path": "/a", "allow": "public", "message": ""}"#,

@@ -141,7 +141,7 @@ impl ParameterName {
 }
 
 /// `token` of RFC 9110 section 5.6.2, and not longer than a name.
-fn is_token(text: &str) -> bool {
+pub(super) fn is_token(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     (1..=LONGEST).contains(&text.len()) && text.bytes().all(allowed)
 }

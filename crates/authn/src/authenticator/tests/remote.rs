@@ -59,10 +59,13 @@ fn signed(names: Option<&str>, with: &str) -> String {
     format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-/// What is said of a token at this second.
+/// What is said of a token at this second; `wait` where its key may come.
 fn at(authenticator: &Authenticator, token: &str, second: i64) -> String {
     let now = UnixTime::from_seconds(second);
-    said(authenticator.authenticate(one(token.as_bytes()), &Metadata(Vec::new()), now))
+    match authenticator.authenticate(one(token.as_bytes()), &Metadata(Vec::new()), now) {
+        Err(Unauthenticated::KeyUnknown { wait_seconds: 5, .. }) => "wait".to_owned(),
+        result => said(result),
+    }
 }
 
 const UNKNOWN: &str = "the keys of issuer `main` are not known";
@@ -86,7 +89,7 @@ fn a_key_that_was_just_published_is_asked_for_and_waited_for() {
             let authenticator = remote();
             publish(&authenticator, before, 1_000);
             let token = signed(names, "k2");
-            assert_eq!(at(&authenticator, &token, 1_001), UNKNOWN);
+            assert_eq!(at(&authenticator, &token, 1_001), "wait");
             publish(&authenticator, &["k2"], 1_002);
             assert_eq!(at(&authenticator, &token, 1_002), "k2 of main as []");
         }
@@ -98,13 +101,27 @@ fn garbage_is_refused_for_good_once_the_set_was_asked_for() {
     let authenticator = remote();
     publish(&authenticator, &["k1"], 1_000);
     let garbage = signed(Some("k9"), "k8");
-    assert_eq!(at(&authenticator, &garbage, 1_001), UNKNOWN);
+    assert_eq!(at(&authenticator, &garbage, 1_001), "wait");
     publish(&authenticator, &["k1"], 1_001);
     assert_eq!(at(&authenticator, &garbage, 1_001), FORGED);
     assert_eq!(at(&authenticator, &garbage, 1_030), FORGED);
     // A key that is in the set is no reason to ask, whatever the signature.
     assert_eq!(at(&authenticator, &signed(Some("k1"), "k8"), 1_100), FORGED);
-    assert_eq!(at(&authenticator, &garbage, 1_100), UNKNOWN);
+    assert_eq!(at(&authenticator, &garbage, 1_100), "wait");
+}
+
+/// Else whoever sends garbage while the provider is silent could cause 503.
+#[test]
+fn what_is_said_of_garbage_meanwhile_is_that_it_is_invalid() {
+    let authenticator = remote();
+    publish(&authenticator, &["k1"], 1_000);
+    let garbage = signed(Some("k9"), "k8");
+    let (now, host) = (UnixTime::from_seconds(1_001), Metadata(Vec::new()));
+    for _ in 0..2 {
+        let said = authenticator.authenticate(one(garbage.as_bytes()), &host, now);
+        let forged = InvalidToken::Forged("main".to_owned());
+        assert_eq!(said, Err(Unauthenticated::KeyUnknown { invalid: forged, wait_seconds: 5 }));
+    }
 }
 
 #[test]
@@ -117,7 +134,7 @@ fn a_remembered_token_counts_as_long_as_its_keys() {
         assert_eq!(at(&authenticator, &second, 1_000), "k2 of main as []");
     }
     publish(&authenticator, &["k2"], 1_010);
-    assert_eq!(at(&authenticator, &first, 1_010), UNKNOWN);
+    assert_eq!(at(&authenticator, &first, 1_010), "wait");
     publish(&authenticator, &["k2"], 1_011);
     assert_eq!(at(&authenticator, &first, 1_011), FORGED);
     assert_eq!(at(&authenticator, &second, 1_011), "k2 of main as []");
@@ -135,7 +152,7 @@ fn keys_of_one_issuer_never_verify_a_token_of_another() {
     }
     assert_eq!(at(&authenticator, &signed(Some("k1"), "k1"), 1_000), "k1 of first as []");
     let foreign = signed(Some("k2"), "k2");
-    assert_eq!(at(&authenticator, &foreign, 1_000), "the keys of issuer `first` are not known");
+    assert_eq!(at(&authenticator, &foreign, 1_000), "wait");
     publish(&authenticator, &["k1"], 1_000);
     let forged = "the signature is not that of a key of issuer `first`";
     assert_eq!(at(&authenticator, &foreign, 1_000), forged);

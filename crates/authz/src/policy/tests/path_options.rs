@@ -3,26 +3,35 @@
 use super::*;
 use crate::path::tests::properties::any_options;
 use crate::path::tests::{DEFAULT, INSENSITIVE, STRICT};
-use crate::path::{Case, TrailingSlash};
+use crate::path::{Case, EncodedSlash, TrailingSlash};
 
-/// A policy of one rule for each of these paths, which is its name.
-fn policy(paths: &[&str], options: PathOptions) -> Result<Policy, Vec<Tie>> {
+/// A public rule for each of these paths, which is its name.
+fn rules(paths: &[&str], options: PathOptions) -> Vec<Rule> {
     let rule = |path: &&str| {
         let paths = vec![PathPattern::parse(path, options).unwrap()];
         Rule { paths, ..rule(path, &[], &[], &[]) }
     };
-    Policy::new(paths.iter().map(rule).collect())
+    paths.iter().map(rule).collect()
 }
 
-/// The rule that governs this path, written without escapes.
-fn governs<'p>(policy: &'p Policy, path: &str, options: PathOptions) -> Option<&'p str> {
+fn policy(paths: &[&str], options: PathOptions) -> Result<Policy, Vec<Tie>> {
+    compiled(rules(paths, options))
+}
+
+/// This path, with escapes where it needs them.
+fn escaped(path: &str) -> String {
     let escape = |byte: u8| match byte {
         b'%' | 0x80.. => format!("%{byte:02X}"),
         _ => char::from(byte).to_string(),
     };
-    let path: String = path.bytes().map(escape).collect();
-    let target = Target::parse(b"GET", b"h", path.as_bytes(), options).unwrap();
-    policy.governing(&target).map(|rule| rule.name.as_str())
+    path.bytes().map(escape).collect()
+}
+
+/// The rule that governs this path, written without escapes.
+fn governs<'p>(policy: &'p Policy, path: &str, options: PathOptions) -> Option<&'p str> {
+    let path = escaped(path);
+    let target = target("GET", "h", &path, options);
+    policy.governing(&target).map(|governing| governing.rule.name.as_str())
 }
 
 #[test]
@@ -80,6 +89,25 @@ proptest! {
             prop_assert_eq!(governs(&policy, &recased(&path, &upper), options), expected);
             prop_assert_eq!(governs(&policy, &path.to_uppercase(), options), expected);
             prop_assert_eq!(governs(&policy, &path.to_lowercase(), options), expected);
+        }
+    }
+
+    #[test]
+    fn the_tree_finds_what_the_naive_scan_finds(
+        paths in prop::collection::vec("(/([aAb]|[*])){1,3}(/[*][*]|/)?", 1..8),
+        path in "(/([aAbB]|a%2[Ff]b)){1,3}/?",
+        options in any_options(),
+    ) {
+        let options = PathOptions { encoded_slash: EncodedSlash::Allow, ..options };
+        let strict = options.trailing_slash == TrailingSlash::Strict;
+        let allowed = |path: &&str| strict || !path.ends_with('/');
+        let paths: Vec<&str> = paths.iter().map(String::as_str).filter(allowed).collect();
+        let target = target("GET", "h", &path, options);
+        let rules = rules(&paths, options);
+        let expected = naive::governing(&rules, &target).map(|index| rules[index].name.clone());
+        if let Ok(policy) = compiled(rules) {
+            let found = policy.governing(&target).map(|governing| governing.rule.name.clone());
+            prop_assert_eq!(found, expected);
         }
     }
 

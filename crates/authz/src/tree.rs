@@ -1,0 +1,179 @@
+//! The rows of one host pattern as a tree over path segments: a look-up takes as many steps as a path has segments,
+//! however many rows there are.
+//!
+//! At each segment the tree is followed along the literal first, then along the variable, then comes the rest: the
+//! order of specificity, so the first row that is found governs. Going back from a literal to a variable is what can
+//! make a look-up longer than its path. How much longer is a property of the rows, worked out when the tree is
+//! built ([`Tree::steps`]); no request can make it worse.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::path::{Segment, Segments};
+use crate::pattern::{MethodPattern, PathPattern, Step};
+
+/// The rows of one host pattern. A row is known by its number.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    /// The literal segments below all nodes, by the hash of node and segment.
+    literals: HashTable<Literal>,
+    hash: FixedState,
+}
+
+/// What is left of the rows after some segments.
+#[derive(Debug, Clone, Default)]
+struct Node {
+    variable: Option<usize>,
+    /// Rows whose path ends here.
+    end: Methods,
+    /// Rows that take any rest from here on.
+    rest: Methods,
+}
+
+#[derive(Debug, Clone)]
+struct Literal {
+    parent: usize,
+    segment: Box<str>,
+    child: usize,
+}
+
+/// Rows of one path, by method.
+#[derive(Debug, Clone, Default)]
+struct Methods {
+    named: HashMap<Box<str>, usize, FixedState>,
+    any: Option<usize>,
+}
+
+impl Methods {
+    /// Adds a row, if there is none for this method already; else gives that one.
+    fn add(&mut self, method: &MethodPattern, row: usize) -> Result<(), usize> {
+        let slot = match method {
+            MethodPattern::Any => self.any.get_or_insert(row),
+            MethodPattern::Named(name) => self.named.entry(name.as_str().into()).or_insert(row),
+        };
+        if *slot == row { Ok(()) } else { Err(*slot) }
+    }
+
+    fn row(&self, method: &str) -> Option<usize> {
+        if self.named.is_empty() {
+            return self.any;
+        }
+        self.named.get(method).copied().or(self.any)
+    }
+}
+
+impl Default for Tree {
+    /// No rows.
+    fn default() -> Self {
+        let literals = HashTable::new();
+        Self { nodes: vec![Node::default()], literals, hash: FixedState::default() }
+    }
+}
+
+impl Tree {
+    /// Adds a row, if none has this path and method already; else gives that one.
+    pub(crate) fn add(
+        &mut self,
+        path: &PathPattern,
+        method: &MethodPattern,
+        row: usize,
+    ) -> Result<(), usize> {
+        let mut node = 0;
+        for step in path.steps() {
+            node = match step {
+                Step::Literal(segment) => self.literal(node, segment),
+                Step::Variable => self.variable(node),
+                Step::End | Step::Rest => {
+                    let Some(node) = self.nodes.get_mut(node) else { break };
+                    let methods = if *step == Step::End { &mut node.end } else { &mut node.rest };
+                    return methods.add(method, row);
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// The node below this one at a literal segment, made if there is none.
+    fn literal(&mut self, parent: usize, segment: &str) -> usize {
+        if let Some(child) = self.child(parent, segment) {
+            return child;
+        }
+        let child = self.node();
+        let literal = Literal { parent, segment: segment.into(), child };
+        let hash = |literal: &Literal| self.hash.hash_one((literal.parent, &*literal.segment));
+        self.literals.insert_unique(hash(&literal), literal, hash);
+        child
+    }
+
+    /// The node below this one at a variable, made if there is none.
+    fn variable(&mut self, parent: usize) -> usize {
+        let next = self.nodes.len();
+        let variable = self.nodes.get_mut(parent).map(|node| *node.variable.get_or_insert(next));
+        match variable {
+            Some(child) if child < next => child,
+            _ => self.node(),
+        }
+    }
+
+    fn node(&mut self) -> usize {
+        self.nodes.push(Node::default());
+        self.nodes.len().saturating_sub(1)
+    }
+
+    fn child(&self, parent: usize, segment: &str) -> Option<usize> {
+        let hash = self.hash.hash_one((parent, segment));
+        let is_it = |literal: &Literal| literal.parent == parent && *literal.segment == *segment;
+        Some(self.literals.find(hash, is_it)?.child)
+    }
+
+    /// The most specific row for this path and method.
+    pub(crate) fn row(&self, path: &Segments<'_>, method: &str) -> Option<usize> {
+        self.below(0, path.all(), method)
+    }
+
+    /// The most specific row below this node for what is left of a path. Recursion is bounded: no deeper than
+    /// the longest pattern.
+    fn below(&self, node: usize, path: &[Segment<'_>], method: &str) -> Option<usize> {
+        let here = self.nodes.get(node)?;
+        let deeper = match path.split_first() {
+            None => here.end.row(method),
+            Some((segment, left)) => {
+                let literal = self.child(node, segment.compared());
+                let literal = literal.and_then(|child| self.below(child, left, method));
+                let variable = here.variable.filter(|_| !segment.is_empty());
+                literal.or_else(|| self.below(variable?, left, method))
+            }
+        };
+        deeper.or_else(|| here.rest.row(method))
+    }
+
+    /// How many nodes a look-up visits at most, whatever the path. A node is made after the one above it, so going
+    /// backwards, each comes after all below it.
+    pub(crate) fn steps(&self) -> usize {
+        let mut of_literals = vec![0_usize; self.nodes.len()];
+        let mut parents: Vec<Option<usize>> = vec![None; self.nodes.len()];
+        for literal in &self.literals {
+            if let Some(parent) = parents.get_mut(literal.child) {
+                *parent = Some(literal.parent);
+            }
+        }
+        let mut steps = vec![0_usize; self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate().rev() {
+            let of = |steps: &[usize], index: usize| steps.get(index).copied().unwrap_or_default();
+            let variable = node.variable.map_or(0, |child| of(&steps, child));
+            let own = of(&of_literals, index).saturating_add(variable).saturating_add(1);
+            if let Some(steps) = steps.get_mut(index) {
+                *steps = own;
+            }
+            let parent = parents.get(index).copied().flatten();
+            if let Some(most) = parent.and_then(|parent| of_literals.get_mut(parent)) {
+                *most = own.max(*most);
+            }
+        }
+        steps.first().copied().unwrap_or_default()
+    }
+}
