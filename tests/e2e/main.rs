@@ -8,6 +8,7 @@ mod demo;
 mod faults;
 mod idp;
 mod jwks;
+mod paths;
 mod protocols;
 mod readme;
 mod remote_jwks;

@@ -79,6 +79,7 @@ fn every_key_is_in_the_reference() -> Result<()> {
         (r#"{"rules": [{"?": 1}]}"#, "rules[]."),
         (r#"{"rules": [{"allow": {"?": 1}}]}"#, "rules[].allow."),
         (r#"{"replies": {"?": 1}}"#, "replies."),
+        (r#"{"paths": {"?": 1}}"#, "paths."),
         (r#"{"revoked": {"?": 1}}"#, "revoked."),
         (r#"{"audit": {"?": 1}}"#, "audit."),
     ] {

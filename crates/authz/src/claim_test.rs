@@ -75,7 +75,9 @@ fn is_captured(claim: &Value, capture: Capture, target: &Target<'_>) -> bool {
         }
         Capture::Rest(index) => {
             let segments: Vec<&str> = target.path.iter().skip(index).collect();
-            is_written(claim, segments.join("/").as_bytes())
+            // Joined, a slash inside a segment would pass for one between two.
+            !segments.iter().any(|segment| segment.contains('/'))
+                && is_written(claim, segments.join("/").as_bytes())
         }
     }
 }

@@ -9,7 +9,7 @@
 //! - *policy*: the whole table, compiled
 //!
 //! Path patterns are whole segments: `/a/b` literal, `{name}` or `*` one segment, `/**` or `/{name=**}`
-//! at the end for zero or more.
+//! at the end for zero or more. How the upstream reads paths is said by [`PathOptions`], in patterns and in targets.
 //!
 //! Of the rows that match a target on host, path and method, the most specific governs, alone: host
 //! exact before `*.suffix` (a longer one before a shorter) before any; then segment by segment literal
@@ -36,7 +36,7 @@ mod unmet;
 
 pub use crate::authority::InvalidAuthority;
 pub use crate::claim_test::{ClaimTest, Expected};
-pub use crate::path::InvalidPath;
+pub use crate::path::{Case, EncodedSlash, InvalidPath, PathOptions, Semicolon, TrailingSlash};
 pub use crate::pattern::{HostPattern, InvalidPattern, MethodPattern, PathPattern};
 pub use crate::permission::{InvalidPermission, Permission, PermissionPattern};
 pub use crate::policy::{Governing, Policy, Tie, Words};

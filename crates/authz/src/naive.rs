@@ -10,11 +10,13 @@ use crate::target::Target;
 
 impl PathPattern {
     pub(crate) fn matches(&self, path: &Segments<'_>) -> bool {
-        let mut segments = path.iter();
+        let mut segments = path.all().iter();
         for step in self.steps() {
             let matches = match step {
-                Step::Literal(literal) => segments.next() == Some(literal),
-                Step::Variable => segments.next().is_some(),
+                Step::Literal(literal) => {
+                    segments.next().is_some_and(|segment| segment.compared() == literal)
+                }
+                Step::Variable => segments.next().is_some_and(|segment| !segment.is_empty()),
                 Step::End => segments.next().is_none(),
                 Step::Rest => return true,
             };

@@ -3,29 +3,37 @@
 //! Servers differ on what many spellings mean (`//`, `..`, `;x`, `%2f`, `%252f`, `\`), and each
 //! difference between the one that decides and the one that serves is a way past the table. So a path
 //! has one reading here, or none: ambiguous spellings are refused, never repaired, and the request goes
-//! on as it came.
+//! on as it came. Where it is known how the upstream reads some of them, [`PathOptions`] say so.
 //!
-//! Simplifying assumptions:
-//!
-//! - a trailing slash is the same path
-//! - a percent-encoded unreserved character means the character (RFC 3986 section 6.2.2.2)
-//! - case matters
+//! A percent-encoded unreserved character means the character (RFC 3986 section 6.2.2.2), always.
+
+mod fold;
+mod options;
 
 use std::borrow::Cow;
 
-/// The segments of a path, percent-decoded, without a trailing empty one. `/` has none.
+pub(crate) use self::fold::fold;
+pub use self::options::{Case, EncodedSlash, PathOptions, Semicolon, TrailingSlash};
+
+/// The segments of a path, percent-decoded. `/` has none. Only the last one may be empty, and only where a trailing
+/// slash is not ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Segments<'a>(Vec<Segment<'a>>);
 
-/// One segment, percent-decoded.
-pub(crate) type Segment<'a> = Cow<'a, str>;
+/// One segment: what the client meant, and what literals are compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment<'a> {
+    spelling: Cow<'a, str>,
+    /// Where case does not matter, and this is not the spelling.
+    folded: Option<String>,
+}
 
 impl<'a> Segments<'a> {
     /// Reads the path of a request target; a query, from the first raw `?` on, is cut off first.
     ///
     /// # Errors
     /// The first thing that has no single reading.
-    pub(crate) fn parse(target: &'a [u8]) -> Result<Self, InvalidPath> {
+    pub(crate) fn parse(target: &'a [u8], options: PathOptions) -> Result<Self, InvalidPath> {
         let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
         let Some((b'/', rest)) = path.split_first() else {
             return Err(InvalidPath::NoLeadingSlash);
@@ -33,16 +41,25 @@ impl<'a> Segments<'a> {
         if rest.is_empty() {
             return Ok(Self(Vec::new()));
         }
-        let rest = rest.strip_suffix(b"/").unwrap_or(rest);
-        rest.split(|byte| *byte == b'/').map(segment).collect::<Result<_, _>>().map(Self)
+        let (inner, trailing_slash) = match rest.strip_suffix(b"/") {
+            Some(inner) => (inner, options.trailing_slash == TrailingSlash::Strict),
+            None => (rest, false),
+        };
+        let segments = inner.split(|byte| *byte == b'/').map(|raw| Segment::parse(raw, options));
+        let mut segments: Vec<_> = segments.collect::<Result<_, _>>()?;
+        if trailing_slash {
+            segments.push(Segment { spelling: Cow::Borrowed(""), folded: None });
+        }
+        Ok(Self(segments))
     }
 
     pub(crate) fn all(&self) -> &[Segment<'a>] {
         &self.0
     }
 
+    /// The segments in the client's spelling.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(AsRef::as_ref)
+        self.0.iter().map(|segment| segment.spelling.as_ref())
     }
 }
 
@@ -75,27 +92,81 @@ pub enum InvalidPath {
     NotUtf8,
 }
 
-fn segment(raw: &[u8]) -> Result<Cow<'_, str>, InvalidPath> {
-    if raw.is_empty() {
-        return Err(InvalidPath::EmptySegment);
-    }
-    let decoded = if raw.contains(&b'%') {
-        let decoded = decode(raw)?;
-        if has_escape(&decoded) {
-            return Err(InvalidPath::DoubleEncoding);
+impl<'a> Segment<'a> {
+    fn parse(raw: &'a [u8], options: PathOptions) -> Result<Self, InvalidPath> {
+        let text = decoded(raw, options)?;
+        if has_dots(&text) {
+            return Err(InvalidPath::DotSegment);
         }
-        Cow::Owned(String::from_utf8(decoded).map_err(|_| InvalidPath::NotUtf8)?)
-    } else {
-        raw.iter().try_for_each(|byte| check_raw(*byte))?;
-        Cow::Borrowed(std::str::from_utf8(raw).map_err(|_| InvalidPath::NotUtf8)?)
-    };
-    match decoded.as_ref() {
-        "." | ".." => Err(InvalidPath::DotSegment),
-        _ => Ok(decoded),
+        let spelling = match options.semicolon {
+            Semicolon::Reject | Semicolon::Allow => text,
+            Semicolon::Strip => without_parameters(text)?,
+        };
+        if spelling.is_empty() {
+            return Err(InvalidPath::EmptySegment);
+        }
+        let folded = match options.case {
+            Case::Sensitive => None,
+            Case::Insensitive => fold(&spelling),
+        };
+        Ok(Self { spelling, folded })
+    }
+
+    /// What the literals of patterns are compared with.
+    pub(crate) fn compared(&self) -> &str {
+        self.folded.as_deref().unwrap_or(&self.spelling)
+    }
+
+    /// Whether it is what follows a trailing slash: nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spelling.is_empty()
     }
 }
 
-fn decode(raw: &[u8]) -> Result<Vec<u8>, InvalidPath> {
+/// Whether a server could find `.` or `..` in a segment: as a whole, between slashes that were encoded, or once the
+/// parameters are gone (`..;x`). Whatever the options say, no honest client sends those.
+pub(crate) fn has_dots(segment: &str) -> bool {
+    let dots = |piece: &str| matches!(before_semicolon(piece), "." | "..");
+    segment.contains('.') && segment.split('/').any(dots)
+}
+
+/// What stands before the first `;`. An encoded slash behind it would be in the parameters, or behind them, to those who
+/// decode first.
+fn without_parameters(segment: Cow<'_, str>) -> Result<Cow<'_, str>, InvalidPath> {
+    let Some((kept, parameters)) = segment.split_once(';') else {
+        return Ok(segment);
+    };
+    if parameters.contains('/') {
+        return Err(InvalidPath::Escape(b'/'));
+    }
+    let end = kept.len();
+    Ok(match segment {
+        Cow::Borrowed(text) => Cow::Borrowed(before_semicolon(text)),
+        Cow::Owned(mut text) => {
+            text.truncate(end);
+            Cow::Owned(text)
+        }
+    })
+}
+
+fn before_semicolon(text: &str) -> &str {
+    text.split(';').next().unwrap_or_default()
+}
+
+fn decoded(raw: &[u8], options: PathOptions) -> Result<Cow<'_, str>, InvalidPath> {
+    if raw.contains(&b'%') {
+        let decoded = decode(raw, options)?;
+        if has_escape(&decoded) {
+            return Err(InvalidPath::DoubleEncoding);
+        }
+        String::from_utf8(decoded).map(Cow::Owned).map_err(|_| InvalidPath::NotUtf8)
+    } else {
+        raw.iter().try_for_each(|byte| check_raw(*byte, options))?;
+        std::str::from_utf8(raw).map(Cow::Borrowed).map_err(|_| InvalidPath::NotUtf8)
+    }
+}
+
+fn decode(raw: &[u8], options: PathOptions) -> Result<Vec<u8>, InvalidPath> {
     let mut decoded = Vec::with_capacity(raw.len());
     let mut bytes = raw.iter();
     while let Some(&byte) = bytes.next() {
@@ -104,20 +175,28 @@ fn decode(raw: &[u8]) -> Result<Vec<u8>, InvalidPath> {
                 return Err(InvalidPath::BadEscape);
             };
             let escaped = (high << 4) | low;
-            if matches!(escaped, 0x00..=0x1f | 0x7f | b'/' | b'\\' | b'#' | b'?' | b';') {
-                return Err(InvalidPath::Escape(escaped));
-            }
+            check_escaped(escaped, options)?;
             decoded.push(escaped);
         } else {
-            check_raw(byte)?;
+            check_raw(byte, options)?;
             decoded.push(byte);
         }
     }
     Ok(decoded)
 }
 
-fn check_raw(byte: u8) -> Result<(), InvalidPath> {
+fn check_escaped(byte: u8, options: PathOptions) -> Result<(), InvalidPath> {
     match byte {
+        b'/' if options.encoded_slash == EncodedSlash::Allow => Ok(()),
+        b';' if options.semicolon == Semicolon::Allow => Ok(()),
+        0x00..=0x1f | 0x7f | b'/' | b'\\' | b'#' | b'?' | b';' => Err(InvalidPath::Escape(byte)),
+        _ => Ok(()),
+    }
+}
+
+fn check_raw(byte: u8, options: PathOptions) -> Result<(), InvalidPath> {
+    match byte {
+        b';' if options.semicolon != Semicolon::Reject => Ok(()),
         0x00..=0x20 | 0x7f..=0xff | b'#' | b'\\' | b';' => Err(InvalidPath::RawByte(byte)),
         _ => Ok(()),
     }
@@ -135,126 +214,4 @@ fn hex(digit: Option<&u8>) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::InvalidPath::{
-        BadEscape, DotSegment, DoubleEncoding, EmptySegment, Escape, NoLeadingSlash, NotUtf8,
-        RawByte,
-    };
-    use super::*;
-
-    #[test]
-    fn one_reading() {
-        for (path, segments) in [
-            ("/", &[][..]),
-            ("/?x=/a", &[]),
-            ("/a", &["a"]),
-            ("/a/", &["a"]),
-            ("/a/b.c/~d_e-f", &["a", "b.c", "~d_e-f"]),
-            ("/a?b/../c#d", &["a"]),
-            ("/a/?b", &["a"]),
-            ("/%61dmin", &["admin"]),
-            ("/%41", &["A"]),
-            ("/a%20b", &["a b"]),
-            ("/a%2Bb+c", &["a+b+c"]),
-            ("/caf%C3%A9", &["café"]),
-            ("/100%25", &["100%"]),
-            ("/100%25x", &["100%x"]),
-            ("/...", &["..."]),
-            ("/.hidden", &[".hidden"]),
-            ("/a..b", &["a..b"]),
-            ("/a:b@c=d&e,f", &["a:b@c=d&e,f"]),
-            ("/*", &["*"]),
-            ("/{id}", &["{id}"]),
-        ] {
-            let found = Segments::parse(path.as_bytes());
-            assert_eq!(
-                found.as_ref().map(|found| found.iter().collect()),
-                Ok(segments.to_vec()),
-                "{path}"
-            );
-        }
-    }
-
-    #[test]
-    fn no_reading() {
-        for (path, expected) in [
-            (&b""[..], NoLeadingSlash),
-            (b"*", NoLeadingSlash),
-            (b"a/b", NoLeadingSlash),
-            (b"?/a", NoLeadingSlash),
-            (b"http://h/a", NoLeadingSlash),
-            (b"%2fa", NoLeadingSlash),
-            (b"//", EmptySegment),
-            (b"//a", EmptySegment),
-            (b"/a//b", EmptySegment),
-            (b"/a//", EmptySegment),
-            (b"/a//?x", EmptySegment),
-            (b"/.", DotSegment),
-            (b"/..", DotSegment),
-            (b"/a/../b", DotSegment),
-            (b"/a/./b", DotSegment),
-            (b"/a/..", DotSegment),
-            (b"/a/%2e%2E/b", DotSegment),
-            (b"/a/.%2e", DotSegment),
-            (b"/a/%2e/", DotSegment),
-            (b"/a/..;/b", RawByte(b';')),
-            (b"/a;x=1", RawByte(b';')),
-            (b"/;/a", RawByte(b';')),
-            (b"/a#b", RawByte(b'#')),
-            (b"/a\\b", RawByte(b'\\')),
-            (b"/a b", RawByte(b' ')),
-            (b"/a\tb", RawByte(b'\t')),
-            (b"/a\0", RawByte(0)),
-            (b"/a\x7f", RawByte(0x7f)),
-            (b"/caf\xc3\xa9", RawByte(0xc3)),
-            (b"/\xff", RawByte(0xff)),
-            (b"/%61\xff", RawByte(0xff)),
-            (b"/a%2fb", Escape(b'/')),
-            (b"/a%2Fb", Escape(b'/')),
-            (b"/a%5cb", Escape(b'\\')),
-            (b"/a%23b", Escape(b'#')),
-            (b"/a%3fb", Escape(b'?')),
-            (b"/a%3Bb", Escape(b';')),
-            (b"/a%00", Escape(0)),
-            (b"/a%0d%0a", Escape(0x0d)),
-            (b"/a%7f", Escape(0x7f)),
-            (b"/a%", BadEscape),
-            (b"/a%4", BadEscape),
-            (b"/a%4/b", BadEscape),
-            (b"/a%zz", BadEscape),
-            (b"/a%+1", BadEscape),
-            (b"/a%u0041", BadEscape),
-            (b"/a%252fb", DoubleEncoding),
-            (b"/a%252Eb", DoubleEncoding),
-            (b"/a%25%32%66", DoubleEncoding),
-            (b"/%2541", DoubleEncoding),
-            (b"/a%c0%af", NotUtf8),
-            (b"/a%e0%80%af", NotUtf8),
-            (b"/a%ff", NotUtf8),
-            (b"/a%c3", NotUtf8),
-            (b"/a%ed%a0%80", NotUtf8),
-        ] {
-            assert_eq!(Segments::parse(path), Err(expected), "{:?}", String::from_utf8_lossy(path));
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_bytes_are_answered(path in proptest::collection::vec(proptest::num::u8::ANY, 0..60)) {
-            if let Ok(segments) = Segments::parse(&path) {
-                for segment in segments.iter() {
-                    proptest::prop_assert!(!segment.is_empty() && !segment.contains(['/', '\\', '\0', ';']));
-                    proptest::prop_assert!(segment != "." && segment != "..");
-                }
-            }
-        }
-
-        #[test]
-        fn encoding_an_unreserved_character_changes_nothing(text in "[a-zA-Z0-9_~-]{1,12}") {
-            let plain = format!("/{text}");
-            let escapes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
-            let encoded = format!("/{}", escapes.concat());
-            proptest::prop_assert_eq!(Segments::parse(plain.as_bytes()), Segments::parse(encoded.as_bytes()));
-        }
-    }
-}
+pub(crate) mod tests;

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::authority;
+use crate::path::{Case, PathOptions, Semicolon, TrailingSlash, fold, has_dots};
 use crate::requirement::Capture;
 use crate::target::{is_upper_case, token};
 
@@ -25,11 +26,12 @@ pub(crate) enum Step {
 }
 
 impl PathPattern {
-    /// Reads `/a/{id}/*/**`. Literals are written decoded: `/café`, not `/caf%C3%A9`.
+    /// Reads `/a/{id}/*/**`. Literals are written decoded: `/café`, not `/caf%C3%A9`. It is for targets that are
+    /// read with the same options.
     ///
     /// # Errors
     /// What is wrong with it, quoting it.
-    pub fn parse(text: &str) -> Result<Self, InvalidPattern> {
+    pub fn parse(text: &str, options: PathOptions) -> Result<Self, InvalidPattern> {
         let invalid = |problem: &str| InvalidPattern(format!("{text:?} {problem}"));
         let rest = text.strip_prefix('/').ok_or_else(|| invalid("does not begin with `/`"))?;
         let mut pattern = Self { steps: Vec::new(), variables: Vec::new() };
@@ -37,7 +39,7 @@ impl PathPattern {
             let mut segments = rest.split('/').peekable();
             while let Some(segment) = segments.next() {
                 let last = segments.peek().is_none();
-                pattern.push(segment, last).map_err(|problem| invalid(&problem))?;
+                pattern.push(segment, last, options).map_err(|problem| invalid(&problem))?;
             }
         }
         if pattern.steps.last() != Some(&Step::Rest) {
@@ -46,8 +48,11 @@ impl PathPattern {
         Ok(pattern)
     }
 
-    fn push(&mut self, segment: &str, last: bool) -> Result<(), String> {
+    fn push(&mut self, segment: &str, last: bool, options: PathOptions) -> Result<(), String> {
         let step = match segment {
+            "" if last && options.trailing_slash == TrailingSlash::Strict => {
+                Step::Literal(String::new())
+            }
             "" if last => {
                 return Err("ends with `/`; leave it out, a trailing slash is the same path".into());
             }
@@ -55,7 +60,7 @@ impl PathPattern {
             "*" => self.unnamed(Step::Variable),
             "**" => self.unnamed(Step::Rest),
             _ if segment.contains(['{', '}']) => self.variable(segment)?,
-            _ => Step::Literal(literal(segment)?.to_owned()),
+            _ => Step::Literal(literal(segment, options)?),
         };
         if step == Step::Rest && !last {
             return Err("has `**` before the end".into());
@@ -113,21 +118,32 @@ impl PathPattern {
     }
 }
 
-/// A literal that some path can match: what [`Segments`] refuses could never.
-fn literal(segment: &str) -> Result<&str, String> {
-    let unmatchable = |c: char| c.is_ascii_control() || matches!(c, '?' | '#' | ';' | '\\');
-    match segment {
-        "." | ".." => Err("has a dot segment, which no request can have".into()),
-        _ if segment.contains('*') => {
-            Err("has `*` beside other characters; a segment is whole".into())
-        }
-        _ if segment.contains('%') => Err("has `%`; write characters, not their escapes".into()),
-        _ => match segment.chars().find(|c| unmatchable(*c)) {
-            Some(c) => Err(format!("has {c:?}, which no request's path can have")),
-            None => Ok(segment),
-        },
+/// A literal that some path can match: what is refused in a path could never. Folded where case does not matter.
+fn literal(segment: &str, options: PathOptions) -> Result<String, String> {
+    let unmatchable = |c: char| match c {
+        ';' => options.semicolon != Semicolon::Allow,
+        _ => c.is_ascii_control() || matches!(c, '?' | '#' | '\\'),
+    };
+    if matches!(segment, "." | "..") {
+        return Err(DOTS.to_owned());
     }
+    if segment.contains('*') {
+        return Err("has `*` beside other characters; a segment is whole".to_owned());
+    }
+    if segment.contains('%') {
+        return Err("has `%`; write characters, not their escapes".to_owned());
+    }
+    if let Some(c) = segment.chars().find(|c| unmatchable(*c)) {
+        return Err(format!("has {c:?}, which no request's path can have"));
+    }
+    if has_dots(segment) {
+        return Err(DOTS.to_owned());
+    }
+    let folded = if options.case == Case::Insensitive { fold(segment) } else { None };
+    Ok(folded.unwrap_or_else(|| segment.to_owned()))
 }
+
+const DOTS: &str = "has a dot segment, which no request can have";
 
 /// A host pattern, ordered from the most specific to the least.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

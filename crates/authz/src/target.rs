@@ -1,7 +1,7 @@
 //! What a request is for: method, host and path.
 
 use crate::authority::{Host, InvalidAuthority};
-use crate::path::{InvalidPath, Segments};
+use crate::path::{InvalidPath, PathOptions, Segments};
 
 /// The target of a request, each part with one reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,9 @@ impl<'a> Target<'a> {
         method: &'a [u8],
         authority: &'a [u8],
         path: &'a [u8],
+        options: PathOptions,
     ) -> Result<Self, InvalidTarget> {
-        let path = Segments::parse(path)?;
+        let path = Segments::parse(path, options)?;
         let host = Host::parse(authority)?;
         let method =
             token(method).filter(|name| is_upper_case(name)).ok_or(InvalidTarget::Method)?;
@@ -65,7 +66,7 @@ mod tests {
     #[test]
     fn each_part_is_checked() {
         let said = |method: &[u8], authority: &[u8], path: &[u8]| {
-            Target::parse(method, authority, path)
+            Target::parse(method, authority, path, PathOptions::default())
                 .map_or_else(|invalid| invalid.to_string(), |_| "ok".to_owned())
         };
         assert_eq!(said(b"GET", b"h", b"/"), "ok");

@@ -142,9 +142,10 @@ impl Tree {
         let deeper = match path.split_first() {
             None => here.end.row(method),
             Some((segment, left)) => {
-                let literal = self.child(node, segment);
+                let literal = self.child(node, segment.compared());
                 let literal = literal.and_then(|child| self.below(child, left, method));
-                literal.or_else(|| self.below(here.variable?, left, method))
+                let variable = here.variable.filter(|_| !segment.is_empty());
+                literal.or_else(|| self.below(variable?, left, method))
             }
         };
         deeper.or_else(|| here.rest.row(method))

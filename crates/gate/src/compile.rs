@@ -2,6 +2,7 @@
 
 mod allow;
 mod issuers;
+mod paths;
 mod role_definitions;
 mod roles;
 mod table;
@@ -24,11 +25,12 @@ use crate::reply::Replies;
 pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
-    let (settings, issuers, roles, rules) = match deserr::deserialize(value.clone()) {
-        Ok(Config { issuers, token, roles, rules, replies, revoked, audit }) => {
+    let (settings, options, issuers, roles, mut rules) = match deserr::deserialize(value.clone()) {
+        Ok(Config { issuers, token, roles, rules, replies, paths, revoked, audit }) => {
             let issuers = issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
             (
                 Some((token_rules(token, revoked), replies, audit)),
+                paths.into(),
                 enumerate(issuers),
                 Some(roles),
                 enumerate(rules.0),
@@ -39,6 +41,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
             let roles = value.get("roles").cloned().map(deserr::deserialize).transpose();
             (
                 None,
+                paths::options(&value),
                 readable_rows(&value, "issuers"),
                 roles.ok().map(Option::unwrap_or_default),
                 readable_rows(&value, "rules"),
@@ -46,18 +49,22 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
         }
     };
     table::check_paths(&value, &mut problems);
+    let mut patterns = paths::patterns(&value, options, &mut problems);
+    paths::add_grpc(&rules, options, &mut patterns, &mut problems);
+    rules.retain(|(index, _)| patterns.contains_key(index));
     if value.get("issuers").is_none() {
         table::check_no_principal_is_needed(&rules, &mut problems);
     }
     let warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
     let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut problems));
-    let policy = table::compile(rules, roles, &mut problems);
+    let policy = table::compile(rules, patterns, roles, &mut problems);
     match (settings, policy) {
         (Some((token, replies, audit)), Some((policy, vocabulary))) if problems.0.is_empty() => {
             Ok(Gate {
                 authenticator: Authenticator::new(issuers, token, vocabulary),
                 policy,
+                paths: options,
                 replies: Replies::new(replies),
                 audited: audit.decisions,
                 warnings,

@@ -8,6 +8,7 @@ mod allow;
 mod claim_values;
 mod grpc;
 mod issuers;
+mod paths;
 mod problem;
 mod remote_jwks;
 mod revoked;
@@ -27,6 +28,7 @@ pub(crate) use allow::{AllowConfig, Nested, PermissionConfig, RequirementConfig}
 pub(crate) use claim_values::{ClaimValue, ClaimValues, claim_path};
 pub(crate) use grpc::GrpcConfig;
 pub(crate) use issuers::IssuerConfig;
+pub(crate) use paths::PathsConfig;
 pub use problem::{ConfigError, Problem};
 pub(crate) use problem::{Invalid, Problems, nearest};
 pub(crate) use remote_jwks::RemoteJwksConfig;
@@ -53,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
+    #[deserr(default)]
+    pub(crate) paths: PathsConfig,
     #[deserr(default)]
     pub(crate) revoked: RevokedConfig,
     #[deserr(default)]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{Facts, Policy, Rule, Target};
+use authz::{Facts, PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
@@ -17,6 +17,8 @@ use crate::request::Request;
 pub struct Gate {
     pub(crate) authenticator: Authenticator,
     pub(crate) policy: Policy,
+    /// How targets are read: as the policy's patterns were.
+    pub(crate) paths: PathOptions,
     pub(crate) replies: Replies,
     pub(crate) audited: AuditedDecisions,
     pub(crate) warnings: Vec<String>,
@@ -68,7 +70,8 @@ impl Gate {
 
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
     pub fn decide(&self, request: &Request<'_>, host: &impl Host, now: UnixTime) -> Decision<'_> {
-        let target = match Target::parse(request.method, request.authority, request.path) {
+        let target = Target::parse(request.method, request.authority, request.path, self.paths);
+        let target = match target {
             Ok(target) => target,
             Err(invalid) => return Decision::denied(None, Denial::InvalidTarget(invalid)),
         };

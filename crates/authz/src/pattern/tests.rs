@@ -3,6 +3,8 @@ use std::cmp::Ordering;
 use super::*;
 use crate::path::Segments;
 
+mod path_options;
+
 #[test]
 fn path_patterns_that_are_read() {
     for (pattern, matching, not_matching) in [
@@ -22,8 +24,10 @@ fn path_patterns_that_are_read() {
         ("/café/a b", &["/caf%C3%A9/a%20b"], &["/cafe/a%20b"]),
         ("/a:b@c", &["/a:b@c", "/a%3Ab%40c"], &["/a"]),
     ] {
-        let compiled = PathPattern::parse(pattern).unwrap();
-        let matches = |path: &&str| compiled.matches(&Segments::parse(path.as_bytes()).unwrap());
+        let compiled = PathPattern::parse(pattern, PathOptions::default()).unwrap();
+        let matches = |path: &&str| {
+            compiled.matches(&Segments::parse(path.as_bytes(), PathOptions::default()).unwrap())
+        };
         assert_eq!(matching.iter().find(|path| !matches(path)), None, "{pattern} should match");
         assert_eq!(
             not_matching.iter().find(|path| matches(path)),
@@ -59,7 +63,7 @@ fn path_patterns_that_are_refused() {
         ("/a;b", r#""/a;b" has ';', which no request's path can have"#),
         ("/a\nb", r#""/a\nb" has '\n', which no request's path can have"#),
     ] {
-        let found = PathPattern::parse(pattern).unwrap_err().to_string();
+        let found = PathPattern::parse(pattern, PathOptions::default()).unwrap_err().to_string();
         assert_eq!(found, expected);
     }
 }
@@ -71,13 +75,13 @@ fn of_two_paths_that_match_the_more_specific_comes_first() {
         ("/a", &["/a", "/a/**", "/*", "/*/**", "/**"]),
         ("/", &["/", "/**"]),
     ] {
-        let patterns: Vec<_> =
-            ordered.iter().map(|text| PathPattern::parse(text).unwrap()).collect();
-        assert!(
-            patterns
-                .iter()
-                .all(|pattern| pattern.matches(&Segments::parse(path.as_bytes()).unwrap()))
-        );
+        let patterns: Vec<_> = ordered
+            .iter()
+            .map(|text| PathPattern::parse(text, PathOptions::default()).unwrap())
+            .collect();
+        assert!(patterns.iter().all(|pattern| {
+            pattern.matches(&Segments::parse(path.as_bytes(), PathOptions::default()).unwrap())
+        }));
         let sorted =
             patterns.windows(2).all(|two| two[0].by_specificity(&two[1]) == Ordering::Less);
         assert!(sorted, "{ordered:?}");

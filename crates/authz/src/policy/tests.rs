@@ -2,7 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::naive;
+use crate::path::PathOptions;
 use crate::rule::Access;
+
+mod path_options;
 
 fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
     let hosts: Vec<_> = hosts.iter().map(|text| HostPattern::parse(text).unwrap()).collect();
@@ -11,7 +14,10 @@ fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
         name: name.to_owned(),
         hosts: if hosts.is_empty() { vec![HostPattern::Any] } else { hosts },
         methods: if methods.is_empty() { vec![MethodPattern::Any] } else { methods },
-        paths: paths.iter().map(|text| PathPattern::parse(text).unwrap()).collect(),
+        paths: paths
+            .iter()
+            .map(|text| PathPattern::parse(text, PathOptions::default()).unwrap())
+            .collect(),
         variables: Vec::new(),
         access: Access::Public,
         message: None,
@@ -22,8 +28,12 @@ fn compiled(rules: Vec<Rule>) -> Result<Policy, Vec<Tie>> {
     Policy::new(rules, Words::default()).map(|(policy, _)| policy)
 }
 
+fn target<'a>(method: &'a str, host: &'a str, path: &'a str, options: PathOptions) -> Target<'a> {
+    Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes(), options).unwrap()
+}
+
 fn governing<'p>(policy: &'p Policy, method: &str, host: &str, path: &str) -> &'p str {
-    let target = Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes()).unwrap();
+    let target = target(method, host, path, PathOptions::default());
     policy.governing(&target).map_or("none", |governing| governing.rule.name.as_str())
 }
 
@@ -195,7 +205,7 @@ proptest! {
         method in prop::sample::select(vec!["GET", "PUT", "POST"]),
         host in prop::sample::select(vec!["h.x", "i.x", "h.h.x", "x", "y"]),
     ) {
-        let target = Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes()).unwrap();
+        let target = target(method, host, &path, PathOptions::default());
         let expected = naive::governing(&rules, &target).map(|index| rules[index].name.clone());
         if let Ok(policy) = compiled(rules) {
             let found = policy.governing(&target).map(|governing| governing.rule.name.clone());

@@ -14,7 +14,7 @@ use crate::permission::{Permission, PermissionPattern};
 use crate::policy::{Policy, Words};
 use crate::roles::{RoleDefinition, Roles};
 use crate::rule::{Access, Rule};
-use crate::{HostPattern, MethodPattern, PathPattern};
+use crate::{HostPattern, MethodPattern, PathOptions, PathPattern};
 
 struct Nothing;
 
@@ -101,14 +101,14 @@ fn said(
         name: "r".to_owned(),
         hosts: vec![HostPattern::Any],
         methods: vec![MethodPattern::Any],
-        paths: vec![PathPattern::parse("/users/{id}/{file=**}").unwrap()],
+        paths: vec![PathPattern::parse("/users/{id}/{file=**}", PathOptions::default()).unwrap()],
         variables: vec!["file".to_owned(), "id".to_owned()],
         access: Access::Require(requirement),
         message: None,
     };
     let (policy, vocabulary) = Policy::new(vec![rule], words).unwrap();
     let principal = claims.map(|claims| principal(claims, vocabulary));
-    let target = Target::parse(b"GET", b"h", path.as_bytes()).unwrap();
+    let target = Target::parse(b"GET", b"h", path.as_bytes(), PathOptions::default()).unwrap();
     let headers = [tenant.map(str::as_bytes)];
     let facts = Facts { principal: principal.as_deref(), target: &target, headers: &headers };
     let result = policy.governing(&target).unwrap().permits(facts);

@@ -6,12 +6,14 @@ use serde_json::Value;
 
 use super::allow::Compiler;
 use super::check_unique;
+use super::paths::RowPaths;
 use crate::config::{AllowConfig, Given, GrpcConfig, NonEmpty, Pattern, Problems, RuleConfig};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them. Without `roles`, which are then
 /// wrong themselves, what the rows say of roles is not checked.
 pub(super) fn compile(
     rows: Vec<(usize, RuleConfig)>,
+    mut paths: RowPaths,
     roles: Option<Roles>,
     problems: &mut Problems,
 ) -> Option<(Policy, Vocabulary)> {
@@ -19,9 +21,10 @@ pub(super) fn compile(
     let mut words = Words { roles: roles.unwrap_or_default(), ..Words::default() };
     let mut rules: Vec<(usize, Rule)> = Vec::new();
     for (index, row) in rows {
+        let Some(paths) = paths.remove(&index) else { continue };
         let variables = Vec::new();
         let compiler = Compiler { words: &mut words, roles_known, variables, problems };
-        rules.push((index, rule(index, row, compiler)));
+        rules.push((index, rule(index, row, paths, compiler)));
     }
     let names: Vec<(usize, String)> =
         rules.iter().map(|(index, rule)| (*index, rule.name.clone())).collect();
@@ -117,19 +120,21 @@ fn note_tie(tie: Tie, names: &[(usize, String)], problems: &mut Problems) {
     problems.push(format!("rules[{second}]"), message);
 }
 
-fn rule(index: usize, config: RuleConfig, mut compiler: Compiler<'_>) -> Rule {
+fn rule(
+    index: usize,
+    config: RuleConfig,
+    paths: Vec<Pattern<PathPattern>>,
+    mut compiler: Compiler<'_>,
+) -> Rule {
     let name = match &config.name.0 {
         Some(name) => name.0.clone(),
         None => generated_name(&config),
     };
     let place = format!("rules[{index}]");
     let access = compiler.access(config.allow, &format!("{place}.allow"));
-    let (paths, methods) = match config.grpc.0 {
-        Some(grpc) => grpc.into_patterns(),
-        None => (
-            config.path.0.into_iter().chain(patterns(config.paths)).collect(),
-            or_any(patterns(config.methods), MethodPattern::Any),
-        ),
+    let methods = match config.grpc.0 {
+        Some(_) => vec![GrpcConfig::method()],
+        None => or_any(patterns(config.methods), MethodPattern::Any),
     };
     check_variables(&paths, &compiler.variables, compiler.problems);
     Rule {
@@ -175,10 +180,10 @@ fn or_any<P>(patterns: Vec<Pattern<P>>, any: P) -> Vec<P> {
 fn generated_name(config: &RuleConfig) -> String {
     let methods = joined(&config.methods);
     let hosts = joined(&config.hosts);
-    let path = config.path.0.as_ref().map(|path| path.text.clone());
+    let path = config.path.0.clone();
+    let paths = config.paths.0.as_ref().map(|paths| paths.0.join(","));
     let grpc = config.grpc.0.as_ref().map(GrpcConfig::text);
-    let parts: Vec<String> =
-        [methods, hosts, path, joined(&config.paths), grpc].into_iter().flatten().collect();
+    let parts: Vec<String> = [methods, hosts, path, paths, grpc].into_iter().flatten().collect();
     text::cut(&parts.join(" "), 120).into_owned()
 }
 

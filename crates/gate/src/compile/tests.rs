@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod paths;
+
 fn problems(configuration: &str) -> Vec<String> {
     match gate(configuration.as_bytes()) {
         Ok(_) => Vec::new(),
@@ -86,6 +88,9 @@ fn the_whole_contract_of_this_version_is_taken() {
             {"path": "/internal/**", "allow": "nobody"},
         ],
         "replies": {"realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
+        "paths": {
+            "encoded_slash": "reject", "semicolon": "reject", "trailing_slash": "ignore", "case": "sensitive",
+        },
         "revoked": {"jti": [], "sub": [], "issued_before": 0},
         "audit": {"decisions": "all"},
     });
@@ -195,7 +200,7 @@ fn every_problem_is_found_at_once() {
     assert_eq!(
         problems(&config.to_string()),
         [
-            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `revoked`, `audit`",
+            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
             "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`",
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",

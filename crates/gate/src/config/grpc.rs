@@ -1,7 +1,7 @@
 //! `rules[].grpc`: another way to write a path, for gRPC methods.
 
 use authn::text::quoted;
-use authz::{MethodPattern, PathPattern};
+use authz::{InvalidPattern, MethodPattern, PathOptions, PathPattern};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems};
@@ -33,10 +33,21 @@ impl GrpcConfig {
         texts.join(",")
     }
 
-    /// What it means: POST to a path for each method.
-    pub(crate) fn into_patterns(self) -> (Vec<Pattern<PathPattern>>, Vec<MethodPattern>) {
-        let path = |method: Method| Pattern { text: method.text, compiled: method.path };
-        (self.0.into_iter().map(path).collect(), vec![MethodPattern::Named("POST".to_owned())])
+    /// The paths that it means.
+    pub(crate) fn paths(
+        &self,
+        options: PathOptions,
+    ) -> Result<Vec<Pattern<PathPattern>>, InvalidPattern> {
+        let path = |method: &Method| {
+            let compiled = PathPattern::parse(&format!("/{}", method.text), options)?;
+            Ok(Pattern { text: method.text.clone(), compiled })
+        };
+        self.0.iter().map(path).collect()
+    }
+
+    /// The method that all of them are called with.
+    pub(crate) fn method() -> MethodPattern {
+        MethodPattern::Named("POST".to_owned())
     }
 }
 
@@ -45,7 +56,6 @@ impl GrpcConfig {
 #[deserr(try_from(String) = Method::parse -> Invalid, error = Problems)]
 pub(crate) struct Method {
     text: String,
-    path: PathPattern,
 }
 
 impl Method {
@@ -58,8 +68,7 @@ impl Method {
             service.split('.').all(name) && (method == "*" || name(method))
         };
         if text.len() <= 512 && text.split_once('/').is_some_and(is_method) {
-            let path = PathPattern::parse(&format!("/{text}"))?;
-            return Ok(Self { text, path });
+            return Ok(Self { text });
         }
         let expected = "expected `package.Service/Method` or `package.Service/*`";
         Err(Invalid(format!("{} is not a gRPC method; {expected}", quoted(&text))))

@@ -1,6 +1,6 @@
 //! `rules`: the permission table.
 
-use authz::{HostPattern, MethodPattern, PathPattern};
+use authz::{HostPattern, MethodPattern};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::allow::AllowConfig;
@@ -8,7 +8,8 @@ use super::grpc::GrpcConfig;
 use super::problem::{Invalid, Problems};
 use super::value::{Given, Message, Name, NonEmpty};
 
-/// One row of the permission table. It has one of `path`, `paths` and `grpc`, which is checked on the row as it is written.
+/// One row of the permission table. It has one of `path`, `paths` and `grpc`, which is checked on the row as it is written;
+/// so are the patterns of the first two, whose grammar depends on the configuration's `paths`.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct RuleConfig {
@@ -19,9 +20,9 @@ pub(crate) struct RuleConfig {
     #[deserr(default)]
     pub(crate) methods: Given<NonEmpty<Pattern<MethodPattern>>>,
     #[deserr(default)]
-    pub(crate) path: Given<Pattern<PathPattern>>,
+    pub(crate) path: Given<String>,
     #[deserr(default)]
-    pub(crate) paths: Given<NonEmpty<Pattern<PathPattern>>>,
+    pub(crate) paths: Given<NonEmpty<String>>,
     #[deserr(default)]
     pub(crate) grpc: Given<GrpcConfig>,
     pub(crate) allow: AllowConfig,
@@ -48,12 +49,6 @@ impl Parse for HostPattern {
 }
 
 impl Parse for MethodPattern {
-    fn parse(text: &str) -> Result<Self, Invalid> {
-        Ok(Self::parse(text)?)
-    }
-}
-
-impl Parse for PathPattern {
     fn parse(text: &str) -> Result<Self, Invalid> {
         Ok(Self::parse(text)?)
     }

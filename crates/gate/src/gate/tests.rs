@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod paths;
 mod requirements;
 
 /// A host without metadata, or one that fails.
