@@ -84,6 +84,11 @@ impl Idp {
         self.behave(Behaviour::Late { body: jwks.to_string(), milliseconds })
     }
 
+    /// Holds requests until it is told how to answer them.
+    pub fn hold(&self) -> Result<()> {
+        self.behave(Behaviour::Held)
+    }
+
     /// Answers like this from now on.
     pub fn behave(&self, behaviour: Behaviour) -> Result<()> {
         self.tell(&Command::Behave(behaviour)).map(drop)

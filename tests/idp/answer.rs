@@ -23,7 +23,7 @@ pub struct Scripted {
 pub async fn answer(path: &str, behaviour: Behaviour) -> Result<Response<Scripted>> {
     match (path, behaviour) {
         (_, Behaviour::Reset) => bail!("told to reset connections"),
-        (_, Behaviour::Silent) => pending().await,
+        (_, Behaviour::Held | Behaviour::Silent) => pending().await,
         (JWKS_PATH, Behaviour::Answer { status, content_type, body }) => {
             whole(status, &content_type, body)
         }

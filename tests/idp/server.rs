@@ -12,6 +12,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
@@ -28,7 +29,8 @@ pub struct Server {
 }
 
 struct State {
-    behaviour: Behaviour,
+    /// Heard by requests that are held.
+    behaviour: watch::Sender<Behaviour>,
     seen: Seen,
 }
 
@@ -41,6 +43,7 @@ impl Server {
             content_type: "text/plain".into(),
             body: "There are no keys yet.".into(),
         };
+        let behaviour = watch::Sender::new(behaviour);
         let state = Arc::new(Mutex::new(State { behaviour, seen: Seen::default() }));
         let mut server = Self { reservation, tls, state, listening: None };
         server.listen().await?;
@@ -55,7 +58,9 @@ impl Server {
     /// Does what it is told; when this returns it is done.
     pub async fn obey(&mut self, command: Command) -> Result<Seen> {
         match command {
-            Command::Behave(behaviour) => lock(&self.state).behaviour = behaviour,
+            Command::Behave(behaviour) => {
+                lock(&self.state).behaviour.send_replace(behaviour);
+            }
             Command::Refuse => self.refuse().await,
             Command::Listen => self.listen().await?,
             Command::Count => {}
@@ -94,7 +99,7 @@ async fn converse(stream: TcpStream, tls: TlsAcceptor, state: Arc<Mutex<State>>)
     let reset = {
         let mut state = lock(&state);
         state.seen.connections += 1;
-        matches!(state.behaviour, Behaviour::Reset)
+        matches!(*state.behaviour.borrow(), Behaviour::Reset)
     };
     if reset {
         return stream.set_zero_linger().context("the connection cannot be reset");
@@ -108,12 +113,13 @@ async fn respond(
     request: Request<Incoming>,
     state: Arc<Mutex<State>>,
 ) -> Result<Response<Scripted>> {
-    let behaviour = {
+    let mut behaviour = {
         let mut state = lock(&state);
         state.seen.requests += 1;
         state.seen.last = Some(received(&request));
-        state.behaviour.clone()
+        state.behaviour.subscribe()
     };
+    let behaviour = behaviour.wait_for(|now| !matches!(now, Behaviour::Held)).await?.clone();
     answer(request.uri().path(), behaviour).await
 }
 

@@ -70,8 +70,8 @@ fn keys_of_one_address_do_not_serve_another() -> Result<()> {
 #[test]
 fn requests_that_wait_are_answered_though_the_policy_changes_meanwhile() -> Result<()> {
     let (setup, ecds) = (Setup::new()?, Ecds::new()?);
-    setup.idp.serve_late(&setup.issuer.jwks(), Duration::from_secs(2))?;
-    let config = setup.config(Times { timeout: 10, ..QUICK })?.ecds(&ecds);
+    setup.idp.hold()?;
+    let config = setup.config(Times { timeout: 60, ..QUICK })?.ecds(&ecds);
     ecds.publish(&config)?;
     let envoy = Envoy::start(&config.build()?)?;
     let client = {
@@ -86,7 +86,7 @@ fn requests_that_wait_are_answered_though_the_policy_changes_meanwhile() -> Resu
     let new = || anyhow::Ok(Request::new("GET /new")?.send(envoy.addr())?.status);
     // The rule is not there yet, or it is.
     becomes("the new policy is in force", || Ok(new()? == 200))?;
-    assert!(!client.is_finished(), "there are keys already");
+    setup.idp.serve(&setup.issuer.jwks())?;
     let answer = client.join().map_err(|_| anyhow!("the client panicked"))??;
     assert_eq!(answer.status, 200, "decided by the policy that it came under: {}", answer.text());
     assert_no_crash(&envoy)

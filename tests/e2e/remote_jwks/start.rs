@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use claimgate_tests::http::Request;
-use claimgate_tests::idp::protocol::{Behaviour, JWKS_PATH, Received};
+use claimgate_tests::idp::protocol::{JWKS_PATH, Received};
 
 use super::*;
 
@@ -14,26 +14,27 @@ use super::*;
 fn requests_wait_for_the_first_keys_and_are_then_decided() -> Result<()> {
     for stops_iteration in [false, true] {
         let setup = Setup::new()?;
-        setup.idp.serve_late(&setup.issuer.jwks(), Duration::from_secs(2))?;
-        let mut config = setup.config(Times { timeout: 10, ..QUICK })?;
+        setup.idp.hold()?;
+        let mut config = setup.config(Times { timeout: 60, ..QUICK })?;
         if stops_iteration {
             config = config.allow_on_headers_stop_iteration();
         }
         let envoy = Envoy::start(&config.build()?)?;
         becomes("keys are asked for", || Ok(setup.idp.requests()? > 0))?;
-        let asked = Instant::now();
 
         let clients = questions(&setup.issuer)?.map(|(request, http2, expected)| {
             let address = envoy.addr();
             (thread::spawn(move || send(request, http2, address)), expected)
         });
-        while asked.elapsed() < Duration::from_millis(1200) {
-            assert_eq!(setup.upstream.hits(), 0, "not yet decided, and already there");
-            thread::sleep(Duration::from_millis(20));
-        }
+        let waiting = || envoy.stat("http.ingress.downstream_rq_active");
+        becomes("all requests wait", || Ok(waiting()? == clients.len() as u64))?;
+        // Long enough for what would slip through with a body or trailers.
+        thread::sleep(Duration::from_millis(500));
+        assert_eq!(setup.upstream.hits(), 0, "not yet decided, and already there");
         for (client, _) in &clients {
             assert!(!client.is_finished(), "answered before there were keys");
         }
+        setup.idp.serve(&setup.issuer.jwks())?;
         for (client, expected) in clients {
             let answer = client.join().map_err(|_| anyhow!("a client panicked"))??;
             assert_eq!(answer.status, expected, "{}", answer.text());
@@ -137,15 +138,13 @@ fn without_an_identity_provider_only_what_is_public_is_served_until_it_is_there(
 }
 
 #[test]
-fn nobody_waits_longer_than_configured() -> Result<()> {
+fn nobody_waits_for_ever() -> Result<()> {
     let setup = Setup::new()?;
-    setup.idp.behave(Behaviour::Silent)?;
+    // Whatever is answered is answered before the identity provider has said anything.
+    setup.idp.hold()?;
     let envoy = setup.start(IMPATIENT)?;
     for _ in 0..3 {
-        let start = Instant::now();
         assert_unavailable(&delete(envoy.addr(), &admin(&setup.issuer))?)?;
-        // One second, and what a busy machine needs besides.
-        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     }
     assert_eq!(setup.upstream.hits(), 0);
     Ok(())

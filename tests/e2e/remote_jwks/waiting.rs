@@ -9,8 +9,8 @@ use super::*;
 fn clients_that_hang_up_while_they_wait_do_no_harm() -> Result<()> {
     const CLIENTS: u64 = 20;
     let setup = Setup::new()?;
-    setup.idp.serve_late(&setup.issuer.jwks(), Duration::from_secs(3))?;
-    let envoy = setup.start(Times { timeout: 10, ..QUICK })?;
+    setup.idp.hold()?;
+    let envoy = setup.start(Times { timeout: 60, ..QUICK })?;
     let token = admin(&setup.issuer);
     let clients = (0..CLIENTS).map(|_| {
         let mut stream = TcpStream::connect(envoy.addr())?;
@@ -26,6 +26,7 @@ fn clients_that_hang_up_while_they_wait_do_no_harm() -> Result<()> {
         let _ = client.shutdown(Shutdown::Both);
     }
     becomes("Envoy notices", || Ok(waiting()? == 0))?;
+    setup.idp.serve(&setup.issuer.jwks())?;
     assert_eq!(delete(envoy.addr(), &token)?.status, 200);
     assert_eq!(delete(envoy.addr(), &viewer(&setup.issuer))?.status, 403);
     assert_eq!(setup.upstream.hits(), 1, "a request without a client went on");

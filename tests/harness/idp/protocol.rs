@@ -71,6 +71,8 @@ pub enum Behaviour {
         /// The whole body.
         body: String,
     },
+    /// The request is read, and answered as the next behaviour says.
+    Held,
     /// The request is read, but never answered.
     Silent,
     /// Connections are reset, new ones before TLS.
