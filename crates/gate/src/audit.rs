@@ -37,7 +37,7 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
     let path = request.path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let line = Line {
         decision: if denial.is_some() { "deny" } else { "allow" },
-        status: denial.map(Denial::status),
+        status: decision.status(),
         code: denial.map(Denial::code),
         rule: decision.rule.map(|rule| rule.name.as_str()),
         issuer: principal.map(authn::Principal::issuer),

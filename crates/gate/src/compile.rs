@@ -1,6 +1,7 @@
 //! Configuration to the parts of a gate, with the checks that concern several rows at once.
 
 mod allow;
+mod denials;
 mod issuers;
 mod paths;
 mod role_definitions;
@@ -52,6 +53,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let mut patterns = paths::patterns(&value, options, &mut problems);
     paths::add_grpc(&rules, options, &mut patterns, &mut problems);
     rules.retain(|(index, _)| patterns.contains_key(index));
+    denials::check(&value, &mut problems);
     if value.get("issuers").is_none() {
         table::check_no_principal_is_needed(&rules, &mut problems);
     }

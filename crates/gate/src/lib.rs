@@ -14,6 +14,7 @@ mod decision;
 mod gate;
 mod reply;
 mod request;
+mod status;
 
 pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,

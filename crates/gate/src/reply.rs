@@ -5,6 +5,7 @@ use authz::Rule;
 
 use crate::config::RepliesConfig;
 use crate::decision::Denial;
+use crate::status::Status;
 
 /// A local reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +58,13 @@ impl Replies {
     }
 
     pub(crate) fn reply(&self, denial: &Denial<'_>, rule: Option<&Rule>, grpc: bool) -> Reply {
-        let message = self.message(denial, rule);
+        let status = denial.status(rule);
+        let message = self.message(status, denial, rule);
         let mut headers = vec![("cache-control", "no-store".to_owned())];
-        if let Some(challenge) = self.challenge(denial) {
+        if let Some(challenge) = self.challenge(status, denial) {
             headers.push(("www-authenticate", challenge.clone()));
         }
-        if denial.status() == 503 {
+        if status == Status::ServiceUnavailable {
             headers.push(("retry-after", "1".to_owned()));
         }
         let body = if grpc {
@@ -72,62 +74,52 @@ impl Replies {
             serde_json::json!({ "error": message }).to_string()
         };
         Reply {
-            status: denial.status(),
+            status: status.code(),
             headers,
             body,
-            grpc_status: grpc.then(|| grpc_status(denial)),
+            grpc_status: grpc.then(|| status.grpc_code()),
             details: details(denial, rule),
         }
     }
 
     /// The rule's message speaks to those who were refused by the rule, then the configured ones, then
     /// the fixed ones.
-    fn message<'a>(&'a self, denial: &Denial<'_>, rule: Option<&'a Rule>) -> &'a str {
-        match denial {
-            Denial::InvalidTarget(_) => "The request target is malformed or ambiguous.",
-            Denial::NoToken => {
+    fn message<'a>(
+        &'a self,
+        status: Status,
+        denial: &Denial<'_>,
+        rule: Option<&'a Rule>,
+    ) -> &'a str {
+        let own = rule.and_then(|rule| rule.message.as_deref());
+        match (status, denial) {
+            (Status::BadRequest, _) => "The request target is malformed or ambiguous.",
+            (Status::Unauthorized, Denial::InvalidToken(_)) => {
+                self.unauthenticated.as_deref().unwrap_or(INVALID_TOKEN)
+            }
+            (Status::Unauthorized, _) => {
                 self.unauthenticated.as_deref().unwrap_or("Authentication is required.")
             }
-            Denial::InvalidToken(_) => self.unauthenticated.as_deref().unwrap_or(INVALID_TOKEN),
-            Denial::NoRule => self.forbidden(),
-            Denial::Unmet(_) => {
-                rule.and_then(|rule| rule.message.as_deref()).unwrap_or_else(|| self.forbidden())
-            }
-            Denial::KeysUnknown(_) | Denial::HostFailed(_) => {
-                "Authorization is temporarily unavailable."
-            }
+            (Status::Forbidden, _) => own
+                .or(self.forbidden.as_deref())
+                .unwrap_or("You do not have permission to do this."),
+            (Status::NotFound, _) => own.unwrap_or("Not found."),
+            (Status::ServiceUnavailable, _) => "Authorization is temporarily unavailable.",
         }
     }
 
-    fn forbidden(&self) -> &str {
-        self.forbidden.as_deref().unwrap_or("You do not have permission to do this.")
-    }
-
-    fn challenge(&self, denial: &Denial<'_>) -> Option<&String> {
-        match denial {
-            Denial::NoToken => Some(&self.challenge),
-            Denial::InvalidToken(_) => Some(&self.invalid_token),
-            Denial::Unmet(_) => Some(&self.insufficient_scope),
-            Denial::InvalidTarget(_)
-            | Denial::NoRule
-            | Denial::KeysUnknown(_)
-            | Denial::HostFailed(_) => None,
+    /// That there is nothing is no challenge.
+    fn challenge(&self, status: Status, denial: &Denial<'_>) -> Option<&String> {
+        match (status, denial) {
+            (Status::Unauthorized, Denial::NoToken) => Some(&self.challenge),
+            (Status::Unauthorized, _) => Some(&self.invalid_token),
+            (Status::Forbidden, Denial::Unmet(_)) => Some(&self.insufficient_scope),
+            _ => None,
         }
     }
 }
 
 /// One sentence for every invalid token: which check failed is nothing to tell an attacker.
 const INVALID_TOKEN: &str = "The access token is not valid.";
-
-/// Status codes of gRPC: `INVALID_ARGUMENT`, `UNAUTHENTICATED`, `PERMISSION_DENIED`, `UNAVAILABLE`.
-fn grpc_status(denial: &Denial<'_>) -> u8 {
-    match denial {
-        Denial::InvalidTarget(_) => 3,
-        Denial::NoToken | Denial::InvalidToken(_) => 16,
-        Denial::NoRule | Denial::Unmet(_) => 7,
-        Denial::KeysUnknown(_) | Denial::HostFailed(_) => 14,
-    }
-}
 
 /// `claimgate.insufficient_permission[delete-user-data]`.
 fn details(denial: &Denial<'_>, rule: Option<&Rule>) -> String {

@@ -21,6 +21,7 @@ fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
         variables: Vec::new(),
         access: Access::Public,
         message: None,
+        hidden: false,
     }
 }
 

@@ -105,6 +105,7 @@ fn said(
         variables: vec!["file".to_owned(), "id".to_owned()],
         access: Access::Require(requirement),
         message: None,
+        hidden: false,
     };
     let (policy, vocabulary) = Policy::new(vec![rule], words).unwrap();
     let principal = claims.map(|claims| principal(claims, vocabulary));

@@ -145,6 +145,7 @@ fn rule(
         variables: compiler.variables.into_iter().map(|(name, _)| name).collect(),
         access,
         message: config.message.0.map(|message| message.0),
+        hidden: config.status.0.is_some(),
     }
 }
 

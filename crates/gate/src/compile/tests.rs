@@ -85,7 +85,7 @@ fn the_whole_contract_of_this_version_is_taken() {
             },
             {"path": "/healthz", "allow": "public"},
             {"paths": ["/me/**", "/you"], "allow": "authenticated"},
-            {"path": "/internal/**", "allow": "nobody"},
+            {"path": "/internal/**", "allow": "nobody", "status": 404},
         ],
         "replies": {"realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
         "paths": {
@@ -174,6 +174,10 @@ fn rows_are_checked_against_each_other() {
                  `authenticated`, `nobody`, or an object such as `{ roles: [admin] }`",
             ],
         ),
+        (
+            json!({"path": "/a", "allow": "public", "status": 404}),
+            vec!["rules[0].status: does not go with `allow: public`, which denies nobody"],
+        ),
     ] {
         assert_eq!(problems(&with(json!({"rules": [rule]}))), expected);
     }
@@ -201,7 +205,7 @@ fn every_problem_is_found_at_once() {
         problems(&config.to_string()),
         [
             "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
-            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`",
+            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`",
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",
             "rules[1].path: \"x\" does not begin with `/`",

@@ -63,7 +63,7 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
     ] {
         assert!(problems(configuration)[0].starts_with(&format!("{place}: expected ")), "{place}");
     }
-    for key in ["name", "hosts", "methods", "path", "paths", "allow", "message"] {
+    for key in ["name", "hosts", "methods", "path", "paths", "allow", "message", "status"] {
         let rule = format!(r#"{{"rules": [{{"path": "/a", "allow": "public", "{key}": null}}]}}"#)
             .replace(&format!(r#""{key}": "/a", "#), "")
             .replace(&format!(r#""{key}": "public", "#), "");
@@ -164,7 +164,7 @@ const RULE: &[(&str, &str)] = &[
     (
         r#"{"pathz": "/a", "path": "/a", "allow": "public"}"#,
         "rules[0]: unknown key \"pathz\"; did you mean `path`? \
-         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`",
+         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`",
     ),
     (r#"{"path": "/a"}"#, "rules[0]: `allow` is missing"),
     (r#"{"path": 5, "allow": "public"}"#, "rules[0].path: expected a string, found the number 5"),
@@ -222,6 +222,14 @@ const RULE: &[(&str, &str)] = &[
         r#"{"path": "/a", "allow": "public", "message": ""}"#,
         "rules[0].message: \"\" is not a message; \
          expected a message of 1 to 1024 bytes without control characters",
+    ),
+    (
+        r#"{"path": "/a", "allow": "nobody", "status": 403}"#,
+        "rules[0].status: expected 404, which hides what the rule governs, found 403",
+    ),
+    (
+        r#"{"path": "/a", "allow": "nobody", "status": "404"}"#,
+        "rules[0].status: expected a whole number from 0 on, found the string \"404\"",
     ),
     (
         r#"{"path": "/a", "allow": "public", "name": "a\nb"}"#,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod paths;
+mod replies;
 mod requirements;
 
 /// A host without metadata, or one that fails.
