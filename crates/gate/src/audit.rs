@@ -13,6 +13,9 @@ use crate::request::Request;
 #[derive(Serialize)]
 struct Line<'a> {
     decision: &'static str,
+    /// There where a denial was not enforced, and nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shadow: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +40,7 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
     let path = request.path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let line = Line {
         decision: if denial.is_some() { "deny" } else { "allow" },
+        shadow: denial.filter(|_| !decision.enforced).map(|_| true),
         status: decision.status(),
         code: denial.map(Denial::code),
         rule: decision.rule.map(|rule| rule.name.as_str()),

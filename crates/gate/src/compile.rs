@@ -27,10 +27,10 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
     let (settings, options, issuers, roles, mut rules) = match deserr::deserialize(value.clone()) {
-        Ok(Config { issuers, token, roles, rules, replies, paths, revoked, audit }) => {
+        Ok(Config { issuers, token, roles, rules, replies, paths, revoked, audit, mode }) => {
             let issuers = issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
             (
-                Some((token_rules(token, revoked), replies, audit)),
+                Some((token_rules(token, revoked), replies, audit, mode)),
                 paths.into(),
                 enumerate(issuers),
                 Some(roles),
@@ -57,23 +57,25 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     if value.get("issuers").is_none() {
         table::check_no_principal_is_needed(&rules, &mut problems);
     }
-    let warnings = issuers::warnings(&issuers);
+    let mut warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
     let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut problems));
     let policy = table::compile(rules, patterns, roles, &mut problems);
-    match (settings, policy) {
-        (Some((token, replies, audit)), Some((policy, vocabulary))) if problems.0.is_empty() => {
-            Ok(Gate {
-                authenticator: Authenticator::new(issuers, token, vocabulary),
-                policy,
-                paths: options,
-                replies: Replies::new(replies),
-                audited: audit.decisions,
-                warnings,
-            })
-        }
-        _ => Err(problems.into()),
-    }
+    let (Some((token, replies, audit, mode)), Some((policy, vocabulary)), true) =
+        (settings, policy, problems.0.is_empty())
+    else {
+        return Err(problems.into());
+    };
+    warnings.extend(denials::warning(mode, policy.rules()));
+    Ok(Gate {
+        authenticator: Authenticator::new(issuers, token, vocabulary),
+        policy,
+        paths: options,
+        replies: Replies::new(replies),
+        audited: audit.decisions,
+        enforced: mode.enforces(),
+        warnings,
+    })
 }
 
 fn enumerate<T>(rows: Vec<T>) -> Vec<(usize, T)> {

@@ -8,6 +8,7 @@ mod allow;
 mod claim_values;
 mod grpc;
 mod issuers;
+mod mode;
 mod paths;
 mod problem;
 mod remote_jwks;
@@ -29,6 +30,7 @@ pub(crate) use allow::{AllowConfig, Nested, PermissionConfig, RequirementConfig}
 pub(crate) use claim_values::{ClaimValue, ClaimValues, claim_path};
 pub(crate) use grpc::GrpcConfig;
 pub(crate) use issuers::IssuerConfig;
+pub(crate) use mode::ModeConfig;
 pub(crate) use paths::PathsConfig;
 pub use problem::{ConfigError, Problem};
 pub(crate) use problem::{Invalid, Problems, nearest};
@@ -63,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) revoked: RevokedConfig,
     #[deserr(default)]
     pub(crate) audit: AuditConfig,
+    #[deserr(default)]
+    pub(crate) mode: ModeConfig,
 }
 
 /// Reads each row of a list on its own, with its index, and leaves out those that cannot be read: what

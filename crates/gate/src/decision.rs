@@ -17,17 +17,14 @@ pub struct Decision<'g> {
     pub principal: Option<Rc<Principal>>,
     /// Allow, or the reason for the denial.
     pub outcome: Result<(), Denial<'g>>,
+    /// Whether a denial is replied to; if not (shadow), it is only noted, and the request goes on.
+    pub enforced: bool,
     /// Seconds for which it is worth to hold the request and decide again, since keys may come; `None` where that
-    /// would change nothing.
+    /// would change nothing, as in shadow.
     pub wait_seconds: Option<u32>,
 }
 
-impl<'g> Decision<'g> {
-    /// A denial, on nobody in particular.
-    pub(crate) fn denied(rule: Option<&'g Rule>, denial: Denial<'g>) -> Self {
-        Self { rule, principal: None, outcome: Err(denial), wait_seconds: None }
-    }
-
+impl Decision<'_> {
     /// The HTTP status of the reply to a denial.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

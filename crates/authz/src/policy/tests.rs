@@ -22,6 +22,7 @@ fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
         access: Access::Public,
         message: None,
         hidden: false,
+        enforced: true,
     }
 }
 

@@ -106,6 +106,7 @@ fn said(
         access: Access::Require(requirement),
         message: None,
         hidden: false,
+        enforced: true,
     };
     let (policy, vocabulary) = Policy::new(vec![rule], words).unwrap();
     let principal = claims.map(|claims| principal(claims, vocabulary));

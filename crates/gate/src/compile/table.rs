@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::allow::Compiler;
 use super::check_unique;
 use super::paths::RowPaths;
-use crate::config::{AllowConfig, Given, GrpcConfig, NonEmpty, Pattern, Problems, RuleConfig};
+use crate::config::{
+    AllowConfig, Given, GrpcConfig, ModeConfig, NonEmpty, Pattern, Problems, RuleConfig,
+};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them. Without `roles`, which are then
 /// wrong themselves, what the rows say of roles is not checked.
@@ -146,6 +148,7 @@ fn rule(
         access,
         message: config.message.0.map(|message| message.0),
         hidden: config.status.0.is_some(),
+        enforced: config.mode.0.is_none_or(ModeConfig::enforces),
     }
 }
 

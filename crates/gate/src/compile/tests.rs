@@ -56,6 +56,32 @@ fn keys_over_http_are_warned_about() {
 }
 
 #[test]
+fn what_is_not_enforced_is_warned_about() {
+    let rule = |path: &str, mode: &str| json!({"path": path, "allow": "nobody", "mode": mode});
+    for (mode, rules, expected) in [
+        ("enforce", json!([rule("/a", "enforce")]), vec![]),
+        (
+            "enforce",
+            json!([rule("/a", "enforce"), rule("/b", "shadow")]),
+            vec!["rule `/b` is in shadow: what it denies goes on"],
+        ),
+        (
+            "enforce",
+            json!([rule("/a", "shadow"), rule("/b", "shadow"), rule("/c", "shadow")]),
+            vec!["rule `/a` and 2 more are in shadow: what they deny goes on"],
+        ),
+        (
+            "shadow",
+            json!([rule("/a", "shadow")]),
+            vec!["`mode: shadow`: nothing is enforced, every request goes on"],
+        ),
+    ] {
+        let gate = gate(json!({"mode": mode, "rules": rules}).to_string().as_bytes()).unwrap();
+        assert_eq!(gate.warnings(), expected);
+    }
+}
+
+#[test]
 fn the_whole_contract_of_this_version_is_taken() {
     let config = json!({
         "issuers": [
@@ -85,7 +111,7 @@ fn the_whole_contract_of_this_version_is_taken() {
             },
             {"path": "/healthz", "allow": "public"},
             {"paths": ["/me/**", "/you"], "allow": "authenticated"},
-            {"path": "/internal/**", "allow": "nobody", "status": 404},
+            {"path": "/internal/**", "allow": "nobody", "status": 404, "mode": "shadow"},
         ],
         "replies": {"realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
         "paths": {
@@ -93,6 +119,7 @@ fn the_whole_contract_of_this_version_is_taken() {
         },
         "revoked": {"jti": [], "sub": [], "issued_before": 0},
         "audit": {"decisions": "all"},
+        "mode": "enforce",
     });
     assert_eq!(problems(&config.to_string()), Vec::<String>::new());
     assert_eq!(problems(&with(json!({}))), Vec::<String>::new());
@@ -181,6 +208,13 @@ fn rows_are_checked_against_each_other() {
     ] {
         assert_eq!(problems(&with(json!({"rules": [rule]}))), expected);
     }
+    let contradicting = json!({"mode": "shadow", "rules": [
+        {"path": "/a", "allow": "nobody", "mode": "enforce"}, {"path": "/b", "allow": "nobody", "mode": "shadow"},
+    ]});
+    assert_eq!(
+        problems(&with(contradicting)),
+        ["rules[0].mode: does not go with `mode: shadow` of the whole, which enforces nothing"]
+    );
     let without_issuers =
         json!({"rules": [rule("a", "/x"), {"path": "/y", "allow": "authenticated"}]});
     assert_eq!(
@@ -204,8 +238,8 @@ fn every_problem_is_found_at_once() {
     assert_eq!(
         problems(&config.to_string()),
         [
-            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
-            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`",
+            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`",
+            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`, `mode`",
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",
             "rules[1].path: \"x\" does not begin with `/`",

@@ -5,6 +5,7 @@ use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::allow::AllowConfig;
 use super::grpc::GrpcConfig;
+use super::mode::ModeConfig;
 use super::problem::{Invalid, Problems};
 use super::value::{Given, Message, Name, NonEmpty};
 
@@ -30,6 +31,8 @@ pub(crate) struct RuleConfig {
     pub(crate) message: Given<Message>,
     #[deserr(default)]
     pub(crate) status: Given<HidingStatus>,
+    #[deserr(default)]
+    pub(crate) mode: Given<ModeConfig>,
 }
 
 /// `status`: what a denial of the rule says instead of 401 and 403.

@@ -56,6 +56,7 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         ),
         ("paths", r#"{"paths": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         ("audit", r#"{"audit": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
+        ("mode", r#"{"mode": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         (
             "audit.decisions",
             r#"{"audit": {"decisions": null}, "rules": [{"path": "/a", "allow": "public"}]}"#,
@@ -63,7 +64,7 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
     ] {
         assert!(problems(configuration)[0].starts_with(&format!("{place}: expected ")), "{place}");
     }
-    for key in ["name", "hosts", "methods", "path", "paths", "allow", "message", "status"] {
+    for key in ["name", "hosts", "methods", "path", "paths", "allow", "message", "status", "mode"] {
         let rule = format!(r#"{{"rules": [{{"path": "/a", "allow": "public", "{key}": null}}]}}"#)
             .replace(&format!(r#""{key}": "/a", "#), "")
             .replace(&format!(r#""{key}": "public", "#), "");
@@ -117,12 +118,12 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""isuers": []"#,
         "configuration: unknown key \"isuers\"; did you mean `issuers`? \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`",
     ),
     (
         r#""zzzzzz": []"#,
         "configuration: unknown key \"zzzzzz\"; \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`",
     ),
     (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
     (
@@ -153,6 +154,11 @@ const TOP_LEVEL: &[(&str, &str)] = &[
          expected one of `unauthenticated`, `forbidden`",
     ),
     (
+        r#""mode": "shadows""#,
+        "mode: unknown value \"shadows\"; did you mean `shadow`? expected one of `enforce`, `shadow`",
+    ),
+    (r#""mode": true"#, "mode: expected a string, found `true`"),
+    (
         r#""audit": {"decisions": "some"}"#,
         "audit.decisions: unknown value \"some\"; did you mean `none`? \
          expected one of `none`, `denied`, `all`",
@@ -164,7 +170,7 @@ const RULE: &[(&str, &str)] = &[
     (
         r#"{"pathz": "/a", "path": "/a", "allow": "public"}"#,
         "rules[0]: unknown key \"pathz\"; did you mean `path`? \
-         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`",
+         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`, `mode`",
     ),
     (r#"{"path": "/a"}"#, "rules[0]: `allow` is missing"),
     (r#"{"path": 5, "allow": "public"}"#, "rules[0].path: expected a string, found the number 5"),
@@ -230,6 +236,10 @@ const RULE: &[(&str, &str)] = &[
     (
         r#"{"path": "/a", "allow": "nobody", "status": "404"}"#,
         "rules[0].status: expected a whole number from 0 on, found the string \"404\"",
+    ),
+    (
+        r#"{"path": "/a", "allow": "public", "mode": "off"}"#,
+        "rules[0].mode: unknown value \"off\"; expected one of `enforce`, `shadow`",
     ),
     (
         r#"{"path": "/a", "allow": "public", "name": "a\nb"}"#,

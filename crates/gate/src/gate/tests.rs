@@ -9,6 +9,7 @@ use super::*;
 mod paths;
 mod replies;
 mod requirements;
+mod shadow;
 
 /// A host without metadata, or one that fails.
 struct Stub(Result<Vec<u8>, HostFailure>);
