@@ -145,7 +145,7 @@ impl Gate {
     #[must_use]
     pub fn reply(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<Reply> {
         let denial = decision.outcome.as_ref().err().filter(|_| decision.enforced)?;
-        Some(self.replies.reply(denial, decision.rule, request.grpc))
+        Some(self.replies.reply(denial, decision.rule, request))
     }
 
     /// The audit line of a decision: one JSON object, where the configuration asks for it.

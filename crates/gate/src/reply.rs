@@ -1,10 +1,13 @@
 //! The HTTP form of a denial.
 
-use authn::HostFailure;
+mod body;
+
+use authn::{HostFailure, TokenSources};
 use authz::Rule;
 
-use crate::config::RepliesConfig;
+use crate::config::{Format, RepliesConfig};
 use crate::decision::Denial;
+use crate::request::Request;
 use crate::status::Status;
 
 /// A local reply.
@@ -27,13 +30,17 @@ impl Reply {
     #[must_use]
     pub fn unavailable() -> Self {
         let failure = HostFailure("there is no gate".to_owned());
-        Replies::new(RepliesConfig::default()).reply(&Denial::HostFailed(failure), None, false)
+        let sources = TokenSources::default();
+        let nothing = Request::read([], &sources, &[]);
+        let replies = Replies::new(RepliesConfig::default());
+        replies.reply(&Denial::HostFailed(failure), None, &nothing)
     }
 }
 
 /// The words of every reply, for one configuration.
 #[derive(Debug, Clone)]
 pub(crate) struct Replies {
+    format: Format,
     unauthenticated: Option<String>,
     forbidden: Option<String>,
     /// Challenges (RFC 6750 section 3), complete.
@@ -47,6 +54,7 @@ impl Replies {
         let realm = config.realm.0.map_or_else(|| "claimgate".to_owned(), |realm| realm.0);
         let challenge = format!("Bearer realm=\"{realm}\"");
         Self {
+            format: config.format,
             unauthenticated: config.messages.unauthenticated.0.map(|message| message.0),
             forbidden: config.messages.forbidden.0.map(|message| message.0),
             invalid_token: format!(
@@ -57,7 +65,12 @@ impl Replies {
         }
     }
 
-    pub(crate) fn reply(&self, denial: &Denial<'_>, rule: Option<&Rule>, grpc: bool) -> Reply {
+    pub(crate) fn reply(
+        &self,
+        denial: &Denial<'_>,
+        rule: Option<&Rule>,
+        request: &Request<'_>,
+    ) -> Reply {
         let status = denial.status(rule);
         let message = self.message(status, denial, rule);
         let mut headers = vec![("cache-control", "no-store".to_owned())];
@@ -67,17 +80,17 @@ impl Replies {
         if status == Status::ServiceUnavailable {
             headers.push(("retry-after", "1".to_owned()));
         }
-        let body = if grpc {
+        let body = if request.grpc {
             message.to_owned()
         } else {
-            headers.push(("content-type", "application/json".to_owned()));
-            serde_json::json!({ "error": message }).to_string()
+            headers.push(("content-type", body::media_type(self.format).to_owned()));
+            body::body(self.format, status, denial, message, request.id)
         };
         Reply {
             status: status.code(),
             headers,
             body,
-            grpc_status: grpc.then(|| status.grpc_code()),
+            grpc_status: request.grpc.then(|| status.grpc_code()),
             details: details(denial, rule),
         }
     }

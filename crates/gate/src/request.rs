@@ -12,6 +12,9 @@ pub struct Request<'a> {
     pub(crate) path: &'a [u8],
     pub(crate) credentials: Credentials<'a>,
     pub(crate) grpc: bool,
+    /// `x-request-id`, the very value that Envoy's property `request.id` has: Envoy's own, or a client's where
+    /// Envoy is told to keep those.
+    pub(crate) id: Option<&'a [u8]>,
     /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once.
     pub(crate) compared: Vec<Option<&'a [u8]>>,
 }
@@ -24,7 +27,7 @@ impl<'a> Request<'a> {
         names: &[String],
     ) -> Self {
         let mut compared: Vec<(usize, Option<&[u8]>)> = vec![(0, None); names.len()];
-        let (mut method, mut authority, mut path) = (None, None, None);
+        let (mut method, mut authority, mut path, mut id) = (None, None, None, None);
         let mut credentials = Credentials::new(sources);
         let mut grpc = false;
         for (name, value) in headers {
@@ -32,6 +35,7 @@ impl<'a> Request<'a> {
                 b":method" => once(&mut method, value),
                 b":authority" => once(&mut authority, value),
                 b":path" => once(&mut path, value),
+                b"x-request-id" => once(&mut id, value),
                 b"content-type" => grpc = is_grpc(value),
                 _ => {}
             }
@@ -51,12 +55,13 @@ impl<'a> Request<'a> {
             path,
             credentials,
             grpc,
+            id,
             compared: compared.into_iter().map(|(times, one)| one.filter(|_| times == 1)).collect(),
         }
     }
 }
 
-/// A pseudo-header that comes twice is none: the empty value, which every reader refuses.
+/// What comes twice is none: the empty value, which every reader refuses.
 fn once<'a>(slot: &mut Option<&'a [u8]>, value: &'a [u8]) {
     *slot = Some(if slot.is_some() { b"" } else { value });
 }

@@ -22,6 +22,17 @@ impl Status {
         }
     }
 
+    /// The name that HTTP has for it (RFC 9110 section 15).
+    pub(crate) fn phrase(self) -> &'static str {
+        match self {
+            Self::BadRequest => "Bad Request",
+            Self::Unauthorized => "Unauthorized",
+            Self::Forbidden => "Forbidden",
+            Self::NotFound => "Not Found",
+            Self::ServiceUnavailable => "Service Unavailable",
+        }
+    }
+
     /// The status code of gRPC: `INVALID_ARGUMENT`, `UNAUTHENTICATED`, `PERMISSION_DENIED`, `NOT_FOUND`,
     /// `UNAVAILABLE`.
     pub(crate) fn grpc_code(self) -> u8 {

@@ -113,7 +113,7 @@ fn the_whole_contract_of_this_version_is_taken() {
             {"paths": ["/me/**", "/you"], "allow": "authenticated"},
             {"path": "/internal/**", "allow": "nobody", "status": 404, "mode": "shadow"},
         ],
-        "replies": {"realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
+        "replies": {"format": "problem", "realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
         "paths": {
             "encoded_slash": "reject", "semicolon": "reject", "trailing_slash": "ignore", "case": "sensitive",
         },

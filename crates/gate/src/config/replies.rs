@@ -11,9 +11,22 @@ use super::value::{Given, Message};
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct RepliesConfig {
     #[deserr(default)]
+    pub(crate) format: Format,
+    #[deserr(default)]
     pub(crate) realm: Given<Realm>,
     #[deserr(default)]
     pub(crate) messages: MessagesConfig,
+}
+
+/// `replies.format`: what the body of a denial is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserr)]
+#[deserr(rename_all = lowercase, error = Problems)]
+pub(crate) enum Format {
+    /// `{"error": "…"}`.
+    #[default]
+    Json,
+    /// The problem details of RFC 9457.
+    Problem,
 }
 
 /// `replies.messages`: sentences instead of the fixed ones.

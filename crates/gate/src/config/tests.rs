@@ -149,6 +149,10 @@ const TOP_LEVEL: &[(&str, &str)] = &[
          expected 1 to 128 printable ASCII characters without `\"` and `\\`",
     ),
     (
+        r#""replies": {"format": "problems"}"#,
+        "replies.format: unknown value \"problems\"; did you mean `problem`? expected one of `json`, `problem`",
+    ),
+    (
         r#""replies": {"messages": {"forbiden": "No."}}"#,
         "replies.messages: unknown key \"forbiden\"; did you mean `forbidden`? \
          expected one of `unauthenticated`, `forbidden`",

@@ -65,3 +65,119 @@ fn what_cannot_be_decided_is_never_a_404() {
     let reply = gate.reply(&request, &decision).unwrap();
     assert_eq!((reply.status, header(&reply, "retry-after")), (503, Some("1")));
 }
+
+/// A request, by whom; what becomes of it: status, title, message, code.
+type Case = (&'static str, &'static str, u16, &'static str, &'static str, &'static str);
+
+/// A denial of each kind.
+const DENIALS: &[Case] = &[
+    ("/a//b", "nobody", 400, "Bad Request", MALFORMED, "invalid_path"),
+    ("/none", "admin", 403, "Forbidden", DENIED, "no_rule"),
+    ("/me", "nobody", 401, "Unauthorized", NO_TOKEN, "missing_token"),
+    ("/me", "expired", 401, "Unauthorized", BAD_TOKEN, "invalid_token"),
+    ("/internal", "nobody", 403, "Forbidden", DENIED, "insufficient_permission"),
+    ("/plain", "viewer", 403, "Forbidden", DENIED, "insufficient_permission"),
+    ("/worded", "viewer", 403, "Forbidden", "Not \"you\".", "insufficient_permission"),
+    ("/hidden", "nobody", 404, "Not Found", "Not found.", "not_found"),
+    ("/hidden", "expired", 404, "Not Found", "Not found.", "not_found"),
+    ("/hidden", "viewer", 404, "Not Found", "Not found.", "not_found"),
+    ("/remote", "remote", 503, "Service Unavailable", UNAVAILABLE, "keys_unavailable"),
+];
+
+const UNAVAILABLE: &str = "Authorization is temporarily unavailable.";
+
+/// A gate with a rule for each of [`DENIALS`].
+fn every_denial(settings: Value) -> Gate {
+    let remote = json!({"remote_jwks": {"cluster": "idp", "uri": "https://idp/jwks"}});
+    let mut all = json!({
+        "issuers": [
+            {"name": "main", "issuer": "idp", "signature": {"decode_only": true}},
+            {"name": "remote", "issuer": "remote", "signature": remote},
+        ],
+        "rules": [
+            {"name": "me", "path": "/me", "allow": "authenticated"},
+            {"name": "internal", "path": "/internal", "allow": "nobody"},
+            {"name": "plain", "path": "/plain", "allow": {"roles": ["admin"]}},
+            {"name": "worded", "path": "/worded", "allow": {"roles": ["admin"]}, "message": "Not \"you\"."},
+            {"name": "hidden", "path": "/hidden", "allow": {"roles": ["admin"]}, "status": 404},
+            {"name": "remote", "path": "/remote", "allow": "authenticated"},
+        ],
+    });
+    let (Value::Object(all_members), Value::Object(settings)) = (&mut all, settings) else {
+        panic!("not objects")
+    };
+    all_members.extend(settings);
+    gate(all)
+}
+
+fn token_of(who: &str) -> String {
+    match who {
+        "remote" => bearer(&json!({"iss": "remote", "exp": 2_000})),
+        who => authorization(who),
+    }
+}
+
+/// All headers that a denial with this status and code has in any form, but for its media type.
+fn plain_headers(status: u16, code: &str) -> Vec<(&'static str, String)> {
+    let challenge = match code {
+        "missing_token" => MISSING,
+        "invalid_token" => INVALID,
+        "insufficient_permission" => INSUFFICIENT,
+        _ => None,
+    };
+    let challenge = challenge.map(|challenge| ("www-authenticate", challenge));
+    let retry = (status == 503).then_some(("retry-after", "1"));
+    let all = [Some(("cache-control", "no-store")), challenge, retry];
+    all.into_iter().flatten().map(|(name, value)| (name, value.to_owned())).collect()
+}
+
+#[test]
+fn each_denial_in_each_format() {
+    const ID: &str = "8f14e45f-ceea-9e7a-9c1d-0123456789ab";
+    let (json, problem) =
+        (every_denial(json!({})), every_denial(json!({"replies": {"format": "problem"}})));
+    for (path, who, status, title, message, code) in DENIALS {
+        let token = token_of(who);
+        for (gate, media_type) in
+            [(&json, "application/json"), (&problem, "application/problem+json")]
+        {
+            for id in [Some(ID), Some("mine"), None] {
+                let more: Vec<_> = id.map(|id| ("x-request-id", id)).into_iter().collect();
+                let reply = ask(gate, &asking(path, &token, &more)).0.unwrap();
+                let mut headers = plain_headers(*status, code);
+                headers.push(("content-type", media_type.to_owned()));
+                assert_eq!((reply.status, reply.headers), (*status, headers), "{path} {who}");
+                let mut expected = json!({"error": message});
+                if media_type == "application/problem+json" {
+                    expected = json!({
+                        "type": "about:blank", "title": title, "status": status, "detail": message, "code": code,
+                    });
+                    if id == Some(ID) {
+                        expected["instance"] = json!(format!("urn:uuid:{ID}"));
+                    }
+                }
+                assert_eq!(serde_json::from_str::<Value>(&reply.body).unwrap(), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn grpc_is_the_same_in_each_format() {
+    let gates = [json!({}), json!({"replies": {"format": "problem"}})].map(every_denial);
+    for (path, who, status, _, message, code) in DENIALS {
+        let token = token_of(who);
+        let call = asking(path, &token, &[("content-type", "application/grpc")]);
+        let [one, two] = gates.each_ref().map(|gate| ask(gate, &call).0.unwrap());
+        assert_eq!(one, two);
+        let grpc_status = match status {
+            400 => 3,
+            401 => 16,
+            403 => 7,
+            404 => 5,
+            _ => 14,
+        };
+        assert_eq!((one.grpc_status, one.body.as_str()), (Some(grpc_status), *message), "{path}");
+        assert_eq!(one.headers, plain_headers(*status, code), "{path} {who}");
+    }
+}
