@@ -1,6 +1,7 @@
 //! The HTTP form of a denial.
 
 mod body;
+mod words;
 
 use authn::{HostFailure, TokenSources};
 use authz::Rule;
@@ -9,6 +10,8 @@ use crate::config::{Format, RepliesConfig};
 use crate::decision::Denial;
 use crate::request::Request;
 use crate::status::Status;
+
+use self::words::{INVALID_TOKEN, Words};
 
 /// A local reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +40,11 @@ impl Reply {
     }
 }
 
-/// The words of every reply, for one configuration.
+/// How every reply is made, for one configuration.
 #[derive(Debug, Clone)]
 pub(crate) struct Replies {
     format: Format,
-    unauthenticated: Option<String>,
-    forbidden: Option<String>,
+    words: Words,
     /// Challenges (RFC 6750 section 3), complete.
     challenge: String,
     invalid_token: String,
@@ -55,8 +57,7 @@ impl Replies {
         let challenge = format!("Bearer realm=\"{realm}\"");
         Self {
             format: config.format,
-            unauthenticated: config.messages.unauthenticated.0.map(|message| message.0),
-            forbidden: config.messages.forbidden.0.map(|message| message.0),
+            words: Words::new(config.messages),
             invalid_token: format!(
                 "{challenge}, error=\"invalid_token\", error_description=\"{INVALID_TOKEN}\""
             ),
@@ -72,7 +73,7 @@ impl Replies {
         request: &Request<'_>,
     ) -> Reply {
         let status = denial.status(rule);
-        let message = self.message(status, denial, rule);
+        let message = self.words.message(status, denial, rule);
         let mut headers = vec![("cache-control", "no-store".to_owned())];
         if let Some(challenge) = self.challenge(status, denial) {
             headers.push(("www-authenticate", challenge.clone()));
@@ -95,31 +96,6 @@ impl Replies {
         }
     }
 
-    /// The rule's message speaks to those who were refused by the rule, then the configured ones, then
-    /// the fixed ones.
-    fn message<'a>(
-        &'a self,
-        status: Status,
-        denial: &Denial<'_>,
-        rule: Option<&'a Rule>,
-    ) -> &'a str {
-        let own = rule.and_then(|rule| rule.message.as_deref());
-        match (status, denial) {
-            (Status::BadRequest, _) => "The request target is malformed or ambiguous.",
-            (Status::Unauthorized, Denial::InvalidToken(_)) => {
-                self.unauthenticated.as_deref().unwrap_or(INVALID_TOKEN)
-            }
-            (Status::Unauthorized, _) => {
-                self.unauthenticated.as_deref().unwrap_or("Authentication is required.")
-            }
-            (Status::Forbidden, _) => own
-                .or(self.forbidden.as_deref())
-                .unwrap_or("You do not have permission to do this."),
-            (Status::NotFound, _) => own.unwrap_or("Not found."),
-            (Status::ServiceUnavailable, _) => "Authorization is temporarily unavailable.",
-        }
-    }
-
     /// That there is nothing is no challenge.
     fn challenge(&self, status: Status, denial: &Denial<'_>) -> Option<&String> {
         match (status, denial) {
@@ -130,9 +106,6 @@ impl Replies {
         }
     }
 }
-
-/// One sentence for every invalid token: which check failed is nothing to tell an attacker.
-const INVALID_TOKEN: &str = "The access token is not valid.";
 
 /// `claimgate.insufficient_permission[delete-user-data]`.
 fn details(denial: &Denial<'_>, rule: Option<&Rule>) -> String {

@@ -113,7 +113,10 @@ fn the_whole_contract_of_this_version_is_taken() {
             {"paths": ["/me/**", "/you"], "allow": "authenticated"},
             {"path": "/internal/**", "allow": "nobody", "status": 404, "mode": "shadow"},
         ],
-        "replies": {"format": "problem", "realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
+        "replies": {"format": "problem", "realm": "api", "messages": {
+            "invalid_path": "What?", "unauthenticated": "Who?", "forbidden": "No.",
+            "not_found": "Where?", "unavailable": "When?",
+        }},
         "paths": {
             "encoded_slash": "reject", "semicolon": "reject", "trailing_slash": "ignore", "case": "sensitive",
         },

@@ -34,9 +34,15 @@ pub(crate) enum Format {
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct MessagesConfig {
     #[deserr(default)]
+    pub(crate) invalid_path: Given<Message>,
+    #[deserr(default)]
     pub(crate) unauthenticated: Given<Message>,
     #[deserr(default)]
     pub(crate) forbidden: Given<Message>,
+    #[deserr(default)]
+    pub(crate) not_found: Given<Message>,
+    #[deserr(default)]
+    pub(crate) unavailable: Given<Message>,
 }
 
 /// The realm of a challenge: what a quoted string holds without escapes (RFC 9110 section 5.6.4).

@@ -155,7 +155,7 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""replies": {"messages": {"forbiden": "No."}}"#,
         "replies.messages: unknown key \"forbiden\"; did you mean `forbidden`? \
-         expected one of `unauthenticated`, `forbidden`",
+         expected one of `invalid_path`, `unauthenticated`, `forbidden`, `not_found`, `unavailable`",
     ),
     (
         r#""mode": "shadows""#,

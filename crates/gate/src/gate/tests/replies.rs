@@ -181,3 +181,24 @@ fn grpc_is_the_same_in_each_format() {
         assert_eq!(one.headers, plain_headers(*status, code), "{path} {who}");
     }
 }
+
+#[test]
+fn each_fixed_sentence_can_be_replaced() {
+    let gate = every_denial(json!({"replies": {"messages": {
+        "invalid_path": "What?", "unauthenticated": "Who?", "forbidden": "No.",
+        "not_found": "Where?", "unavailable": "When?",
+    }}}));
+    for (path, who, status, _, message, _) in DENIALS {
+        let reply = ask(&gate, &asking(path, &token_of(who), &[])).0.unwrap();
+        let expected = match status {
+            400 => "What?",
+            401 => "Who?",
+            // A rule's own comes first.
+            403 if *path == "/worded" => message,
+            403 => "No.",
+            404 => "Where?",
+            _ => "When?",
+        };
+        assert_eq!(reply.body, json!({"error": expected}).to_string(), "{path} {who}");
+    }
+}
