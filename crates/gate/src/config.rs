@@ -35,7 +35,7 @@ pub(crate) use paths::PathsConfig;
 pub use problem::{ConfigError, Problem};
 pub(crate) use problem::{Invalid, Problems, nearest};
 pub(crate) use remote_jwks::RemoteJwksConfig;
-pub(crate) use replies::{Format, MessagesConfig, RepliesConfig};
+pub(crate) use replies::{Format, MessagesConfig, Origins, RepliesConfig};
 pub(crate) use revoked::RevokedConfig;
 pub(crate) use role_definitions::RoleConfig;
 pub(crate) use roles::{ProviderConfig, RoleSourceConfig};

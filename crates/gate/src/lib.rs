@@ -12,6 +12,7 @@ mod compile;
 mod config;
 mod decision;
 mod gate;
+mod origin;
 mod reply;
 mod request;
 mod status;

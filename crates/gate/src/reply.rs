@@ -1,12 +1,13 @@
 //! The HTTP form of a denial.
 
 mod body;
+mod cors;
 mod words;
 
 use authn::{HostFailure, TokenSources};
 use authz::Rule;
 
-use crate::config::{Format, RepliesConfig};
+use crate::config::{Format, Origins, RepliesConfig};
 use crate::decision::Denial;
 use crate::request::Request;
 use crate::status::Status;
@@ -45,6 +46,8 @@ impl Reply {
 pub(crate) struct Replies {
     format: Format,
     words: Words,
+    /// The origins whose scripts may read denials, where that was said.
+    cors: Option<Origins>,
     /// Challenges (RFC 6750 section 3), complete.
     challenge: String,
     invalid_token: String,
@@ -58,6 +61,7 @@ impl Replies {
         Self {
             format: config.format,
             words: Words::new(config.messages),
+            cors: config.cors.0.map(|cors| cors.origins),
             invalid_token: format!(
                 "{challenge}, error=\"invalid_token\", error_description=\"{INVALID_TOKEN}\""
             ),
@@ -80,6 +84,9 @@ impl Replies {
         }
         if status == Status::ServiceUnavailable {
             headers.push(("retry-after", "1".to_owned()));
+        }
+        if let Some(origins) = &self.cors {
+            cors::add(origins, request, &mut headers);
         }
         let body = if request.grpc {
             message.to_owned()

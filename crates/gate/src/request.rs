@@ -15,6 +15,7 @@ pub struct Request<'a> {
     /// `x-request-id`, the very value that Envoy's property `request.id` has: Envoy's own, or a client's where
     /// Envoy is told to keep those.
     pub(crate) id: Option<&'a [u8]>,
+    pub(crate) origin: Option<&'a [u8]>,
     /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once.
     pub(crate) compared: Vec<Option<&'a [u8]>>,
 }
@@ -27,7 +28,8 @@ impl<'a> Request<'a> {
         names: &[String],
     ) -> Self {
         let mut compared: Vec<(usize, Option<&[u8]>)> = vec![(0, None); names.len()];
-        let (mut method, mut authority, mut path, mut id) = (None, None, None, None);
+        let (mut method, mut authority, mut path) = (None, None, None);
+        let (mut id, mut origin) = (None, None);
         let mut credentials = Credentials::new(sources);
         let mut grpc = false;
         for (name, value) in headers {
@@ -35,6 +37,7 @@ impl<'a> Request<'a> {
                 b":method" => once(&mut method, value),
                 b":authority" => once(&mut authority, value),
                 b":path" => once(&mut path, value),
+                b"origin" => once(&mut origin, value),
                 b"x-request-id" => once(&mut id, value),
                 b"content-type" => grpc = is_grpc(value),
                 _ => {}
@@ -56,6 +59,7 @@ impl<'a> Request<'a> {
             credentials,
             grpc,
             id,
+            origin,
             compared: compared.into_iter().map(|(times, one)| one.filter(|_| times == 1)).collect(),
         }
     }

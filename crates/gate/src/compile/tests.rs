@@ -116,7 +116,7 @@ fn the_whole_contract_of_this_version_is_taken() {
         "replies": {"format": "problem", "realm": "api", "messages": {
             "invalid_path": "What?", "unauthenticated": "Who?", "forbidden": "No.",
             "not_found": "Where?", "unavailable": "When?",
-        }},
+        }, "cors": {"origins": ["https://app.example.com", "http://localhost:3000"]}},
         "paths": {
             "encoded_slash": "reject", "semicolon": "reject", "trailing_slash": "ignore", "case": "sensitive",
         },

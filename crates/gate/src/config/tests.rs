@@ -58,6 +58,10 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         ("audit", r#"{"audit": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         ("mode", r#"{"mode": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         (
+            "replies.cors",
+            r#"{"replies": {"cors": null}, "rules": [{"path": "/a", "allow": "public"}]}"#,
+        ),
+        (
             "audit.decisions",
             r#"{"audit": {"decisions": null}, "rules": [{"path": "/a", "allow": "public"}]}"#,
         ),
@@ -151,6 +155,28 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""replies": {"format": "problems"}"#,
         "replies.format: unknown value \"problems\"; did you mean `problem`? expected one of `json`, `problem`",
+    ),
+    (r#""replies": {"cors": {}}"#, "replies.cors: `origins` is missing"),
+    (
+        r#""replies": {"cors": {"origin": [], "origins": ["*"]}}"#,
+        "replies.cors: unknown key \"origin\"; did you mean `origins`? expected one of `origins`",
+    ),
+    (
+        r#""replies": {"cors": {"origins": []}}"#,
+        "replies.cors.origins: the list is empty; leave the key out or name something",
+    ),
+    (
+        r#""replies": {"cors": {"origins": "*"}}"#,
+        "replies.cors.origins: expected a list, found the string \"*\"",
+    ),
+    (
+        r#""replies": {"cors": {"origins": ["https://a.example", "*"]}}"#,
+        "replies.cors.origins: `*` is every origin already; leave the others out",
+    ),
+    (
+        r#""replies": {"cors": {"origins": ["https://a.example", "https://b.example/"]}}"#,
+        "replies.cors.origins[1]: \"https://b.example/\" is not an origin; expected what browsers send, in lower case, \
+         without a path or a default port, such as `https://app.example.com` or `http://localhost:3000`",
     ),
     (
         r#""replies": {"messages": {"forbiden": "No."}}"#,

@@ -202,3 +202,52 @@ fn each_fixed_sentence_can_be_replaced() {
         assert_eq!(reply.body, json!({"error": expected}).to_string(), "{path} {who}");
     }
 }
+
+#[test]
+fn each_denial_is_readable_for_the_scripts_it_is_meant_for() {
+    const APP: &str = "https://app.example.com";
+    let cors = |origins: Value, format: &str| {
+        every_denial(json!({"replies": {"format": format, "cors": {"origins": origins}}}))
+    };
+    let vary = ("vary", "Origin");
+    let expose = ("access-control-expose-headers", "WWW-Authenticate");
+    let credentials = ("access-control-allow-credentials", "true");
+    let only = [vary, ("access-control-allow-origin", APP), credentials, expose];
+    let any = [vary, ("access-control-allow-origin", "*"), expose];
+    for (origins, sent, expected) in [
+        (json!([APP]), vec![APP], &only[..]),
+        (json!(["http://localhost:3000", APP]), vec![APP], &only),
+        (json!([APP]), vec![], &[vary]),
+        (json!([APP]), vec![APP, APP], &[vary]),
+        (json!([APP]), vec!["https://app.example.com.evil.example"], &[vary]),
+        (json!([APP]), vec!["https://app.example.com:8443"], &[vary]),
+        (json!([APP]), vec!["http://app.example.com"], &[vary]),
+        (json!([APP]), vec!["https://APP.example.com"], &[vary]),
+        (json!([APP]), vec!["null"], &[vary]),
+        (json!([APP]), vec![""], &[vary]),
+        (json!(["*"]), vec!["https://anywhere.example"], &any),
+        (json!(["*"]), vec!["null"], &any),
+        (json!(["*"]), vec![], &[vary]),
+        (json!(["*"]), vec![APP, APP], &[vary]),
+    ] {
+        for (format, media_type) in
+            [("json", "application/json"), ("problem", "application/problem+json")]
+        {
+            let gate = cors(origins.clone(), format);
+            let more: Vec<_> = sent.iter().map(|origin| ("origin", *origin)).collect();
+            for (path, who, status, _, _, code) in DENIALS {
+                let reply = ask(&gate, &asking(path, &token_of(who), &more)).0.unwrap();
+                let mut headers = plain_headers(*status, code);
+                headers.extend(expected.iter().map(|(name, value)| (*name, (*value).to_owned())));
+                headers.push(("content-type", media_type.to_owned()));
+                assert_eq!(reply.headers, headers, "{path} {who} {origins} {sent:?}");
+            }
+        }
+    }
+    let call = [("origin", APP), ("content-type", "application/grpc")];
+    let reply = ask(&cors(json!([APP]), "json"), &asking("/me", "", &call)).0.unwrap();
+    assert_eq!(
+        header(&reply, "access-control-expose-headers"),
+        Some("WWW-Authenticate, grpc-status, grpc-message")
+    );
+}
