@@ -49,9 +49,18 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
         method: cut(request.method),
         host: cut(request.authority),
         path: cut(path),
-        reason: denial.map(|denial| text::cut(&denial.to_string(), 2 * LONGEST).into_owned()),
+        reason: reason(decision),
     };
     serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// Why; where a rule allows, it is reason enough.
+fn reason(decision: &Decision<'_>) -> Option<String> {
+    match (&decision.outcome, decision.rule) {
+        (Err(denial), _) => Some(text::cut(&denial.to_string(), 2 * LONGEST).into_owned()),
+        (Ok(()), Some(_)) => None,
+        (Ok(()), None) => Some("CORS preflight".to_owned()),
+    }
 }
 
 /// Text of the client's, the start of it; what is not UTF-8 is replaced.

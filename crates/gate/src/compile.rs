@@ -14,7 +14,8 @@ use std::collections::btree_map::Entry;
 use authn::{Authenticator, CacheLimits, Revoked, TokenRules, TokenSources, UnixTime};
 
 use crate::config::{
-    Config, ConfigError, Name, Problems, RevokedConfig, TokenConfig, read, readable_rows,
+    AuditedDecisions, Config, ConfigError, CorsPreflight, ModeConfig, Name, Problems,
+    RevokedConfig, TokenConfig, read, readable_rows,
 };
 use crate::gate::Gate;
 use crate::reply::Replies;
@@ -26,29 +27,37 @@ use crate::reply::Replies;
 pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
-    let (settings, options, issuers, roles, mut rules) = match deserr::deserialize(value.clone()) {
-        Ok(Config { issuers, token, roles, rules, replies, paths, revoked, audit, mode }) => {
-            let issuers = issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
-            (
-                Some((token_rules(token, revoked), replies, audit, mode)),
-                paths.into(),
-                enumerate(issuers),
-                Some(roles),
-                enumerate(rules.0),
-            )
-        }
-        Err(found) => {
-            problems = found;
-            let roles = value.get("roles").cloned().map(deserr::deserialize).transpose();
-            (
-                None,
-                paths::options(&value),
-                readable_rows(&value, "issuers"),
-                roles.ok().map(Option::unwrap_or_default),
-                readable_rows(&value, "rules"),
-            )
-        }
-    };
+    let (settings, options, issuers, roles, mut rules) =
+        match deserr::deserialize::<Config, _, _>(value.clone()) {
+            Ok(config) => {
+                let settings = Settings {
+                    token: token_rules(config.token, config.revoked),
+                    replies: Replies::new(config.replies),
+                    audited: config.audit.decisions,
+                    mode: config.mode,
+                    cors_preflight: config.cors_preflight,
+                };
+                let issuers = config.issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
+                (
+                    Some(settings),
+                    config.paths.into(),
+                    enumerate(issuers),
+                    Some(config.roles),
+                    enumerate(config.rules.0),
+                )
+            }
+            Err(found) => {
+                problems = found;
+                let roles = value.get("roles").cloned().map(deserr::deserialize).transpose();
+                (
+                    None,
+                    paths::options(&value),
+                    readable_rows(&value, "issuers"),
+                    roles.ok().map(Option::unwrap_or_default),
+                    readable_rows(&value, "rules"),
+                )
+            }
+        };
     table::check_paths(&value, &mut problems);
     let mut patterns = paths::patterns(&value, options, &mut problems);
     paths::add_grpc(&rules, options, &mut patterns, &mut problems);
@@ -61,21 +70,31 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let issuers = issuers::compile(issuers, &mut problems);
     let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut problems));
     let policy = table::compile(rules, patterns, roles, &mut problems);
-    let (Some((token, replies, audit, mode)), Some((policy, vocabulary)), true) =
+    let (Some(settings), Some((policy, vocabulary)), true) =
         (settings, policy, problems.0.is_empty())
     else {
         return Err(problems.into());
     };
-    warnings.extend(denials::warning(mode, policy.rules()));
+    warnings.extend(denials::warning(settings.mode, policy.rules()));
     Ok(Gate {
-        authenticator: Authenticator::new(issuers, token, vocabulary),
+        authenticator: Authenticator::new(issuers, settings.token, vocabulary),
         policy,
         paths: options,
-        replies: Replies::new(replies),
-        audited: audit.decisions,
-        enforced: mode.enforces(),
+        replies: settings.replies,
+        audited: settings.audited,
+        enforced: settings.mode.enforces(),
+        cors_preflight: settings.cors_preflight,
         warnings,
     })
+}
+
+/// What is no list of rows.
+struct Settings {
+    token: TokenRules,
+    replies: Replies,
+    audited: AuditedDecisions,
+    mode: ModeConfig,
+    cors_preflight: CorsPreflight,
 }
 
 fn enumerate<T>(rows: Vec<T>) -> Vec<(usize, T)> {

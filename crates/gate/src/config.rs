@@ -41,7 +41,7 @@ pub(crate) use role_definitions::RoleConfig;
 pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
 pub(crate) use rules::{Pattern, RuleConfig};
 use settings::AuditConfig;
-pub(crate) use settings::{AuditedDecisions, TokenConfig};
+pub(crate) use settings::{AuditedDecisions, CorsPreflight, TokenConfig};
 pub(crate) use signature::{JwksConfig, SignatureConfig};
 pub(crate) use source::read;
 pub(crate) use value::{Given, Members, Name, NonEmpty};
@@ -67,6 +67,8 @@ pub(crate) struct Config {
     pub(crate) audit: AuditConfig,
     #[deserr(default)]
     pub(crate) mode: ModeConfig,
+    #[deserr(default)]
+    pub(crate) cors_preflight: CorsPreflight,
 }
 
 /// Reads each row of a list on its own, with its index, and leaves out those that cannot be read: what

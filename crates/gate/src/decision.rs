@@ -11,7 +11,7 @@ use crate::status::Status;
 /// What was decided for one request, and what it was decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision<'g> {
-    /// The rule that governs the request, where one does.
+    /// The rule that governs the request, where one does. What is allowed without one is a CORS preflight.
     pub rule: Option<&'g Rule>,
     /// Who is asking, where the rule asked for it and somebody was established.
     pub principal: Option<Rc<Principal>>,

@@ -7,7 +7,7 @@ use authz::{Facts, PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
-use crate::config::{AuditedDecisions, ConfigError};
+use crate::config::{AuditedDecisions, ConfigError, CorsPreflight};
 use crate::decision::{Decision, Denial};
 use crate::reply::{Replies, Reply};
 use crate::request::Request;
@@ -23,6 +23,7 @@ pub struct Gate {
     pub(crate) audited: AuditedDecisions,
     /// Whether denials are replied to, as far as their rules say nothing else.
     pub(crate) enforced: bool,
+    pub(crate) cors_preflight: CorsPreflight,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -77,6 +78,9 @@ impl Gate {
             Ok(target) => target,
             Err(invalid) => return self.decision(None, None, Err(Denial::InvalidTarget(invalid))),
         };
+        if self.cors_preflight == CorsPreflight::Allow && request.is_preflight() {
+            return self.decision(None, None, Ok(()));
+        }
         let Some(governing) = self.policy.governing(&target) else {
             return self.decision(None, None, Err(Denial::NoRule));
         };

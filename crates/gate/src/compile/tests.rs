@@ -123,6 +123,7 @@ fn the_whole_contract_of_this_version_is_taken() {
         "revoked": {"jti": [], "sub": [], "issued_before": 0},
         "audit": {"decisions": "all"},
         "mode": "enforce",
+        "cors_preflight": "allow",
     });
     assert_eq!(problems(&config.to_string()), Vec::<String>::new());
     assert_eq!(problems(&with(json!({}))), Vec::<String>::new());
@@ -241,7 +242,7 @@ fn every_problem_is_found_at_once() {
     assert_eq!(
         problems(&config.to_string()),
         [
-            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`",
+            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
             "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`, `mode`",
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",

@@ -1,4 +1,4 @@
-//! `token`, `audit`.
+//! `token`, `audit`, `cors_preflight`.
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
@@ -117,4 +117,15 @@ impl Deserr<Problems> for AuditedDecisions {
             _ => Err(Problems::at(location, unknown("value", text, &["none", "denied", "all"]))),
         }
     }
+}
+
+/// `cors_preflight`: who decides on CORS preflights.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserr)]
+#[deserr(rename_all = lowercase, error = Problems)]
+pub(crate) enum CorsPreflight {
+    /// The rules, as on any request.
+    #[default]
+    Rule,
+    /// Nobody: they go on.
+    Allow,
 }

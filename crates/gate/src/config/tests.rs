@@ -56,6 +56,10 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
         ),
         ("paths", r#"{"paths": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         ("audit", r#"{"audit": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
+        (
+            "cors_preflight",
+            r#"{"cors_preflight": null, "rules": [{"path": "/a", "allow": "public"}]}"#,
+        ),
         ("mode", r#"{"mode": null, "rules": [{"path": "/a", "allow": "public"}]}"#),
         (
             "replies.cors",
@@ -122,12 +126,12 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""isuers": []"#,
         "configuration: unknown key \"isuers\"; did you mean `issuers`? \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
     ),
     (
         r#""zzzzzz": []"#,
         "configuration: unknown key \"zzzzzz\"; \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
     ),
     (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
     (
@@ -186,6 +190,10 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""mode": "shadows""#,
         "mode: unknown value \"shadows\"; did you mean `shadow`? expected one of `enforce`, `shadow`",
+    ),
+    (
+        r#""cors_preflight": "alow""#,
+        "cors_preflight: unknown value \"alow\"; did you mean `allow`? expected one of `rule`, `allow`",
     ),
     (r#""mode": true"#, "mode: expected a string, found `true`"),
     (

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod paths;
+mod preflight;
 mod replies;
 mod requirements;
 mod shadow;
