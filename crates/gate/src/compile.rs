@@ -27,37 +27,37 @@ use crate::reply::Replies;
 pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
-    let (settings, options, issuers, roles, mut rules) =
-        match deserr::deserialize::<Config, _, _>(value.clone()) {
-            Ok(config) => {
-                let settings = Settings {
-                    token: token_rules(config.token, config.revoked),
-                    replies: Replies::new(config.replies),
-                    audited: config.audit.decisions,
-                    mode: config.mode,
-                    cors_preflight: config.cors_preflight,
-                };
-                let issuers = config.issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
-                (
-                    Some(settings),
-                    config.paths.into(),
-                    enumerate(issuers),
-                    Some(config.roles),
-                    enumerate(config.rules.0),
-                )
-            }
-            Err(found) => {
-                problems = found;
-                let roles = value.get("roles").cloned().map(deserr::deserialize).transpose();
-                (
-                    None,
-                    paths::options(&value),
-                    readable_rows(&value, "issuers"),
-                    roles.ok().map(Option::unwrap_or_default),
-                    readable_rows(&value, "rules"),
-                )
-            }
-        };
+    let config: Result<Config, Problems> = deserr::deserialize(value.clone());
+    let (settings, options, issuers, roles, mut rules) = match config {
+        Ok(config) => {
+            let settings = Settings {
+                token: token_rules(config.token, config.revoked),
+                replies: Replies::new(config.replies),
+                audited: config.audit.decisions,
+                mode: config.mode,
+                cors_preflight: config.cors_preflight,
+            };
+            let issuers = config.issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
+            (
+                Some(settings),
+                config.paths.into(),
+                enumerate(issuers),
+                Some(config.roles),
+                enumerate(config.rules.0),
+            )
+        }
+        Err(found) => {
+            problems = found;
+            let roles = value.get("roles").cloned().map(deserr::deserialize).transpose();
+            (
+                None,
+                paths::options(&value),
+                readable_rows(&value, "issuers"),
+                roles.ok().map(Option::unwrap_or_default),
+                readable_rows(&value, "rules"),
+            )
+        }
+    };
     table::check_paths(&value, &mut problems);
     let mut patterns = paths::patterns(&value, options, &mut problems);
     paths::add_grpc(&rules, options, &mut patterns, &mut problems);
