@@ -26,6 +26,7 @@ fn with(members: Value) -> String {
     Value::Object(config.clone()).to_string()
 }
 
+mod denials;
 mod requirements;
 
 /// A key set of one secret of 32 bytes.
@@ -52,32 +53,6 @@ fn keys_over_http_are_warned_about() {
         let issuer = json!({"name": "a", "signature": remote, "algorithms": ["ES256"]});
         let gate = gate(with(json!({"issuers": [issuer]})).as_bytes()).unwrap();
         assert_eq!(gate.warnings().len(), warnings, "{:?}", gate.warnings());
-    }
-}
-
-#[test]
-fn what_is_not_enforced_is_warned_about() {
-    let rule = |path: &str, mode: &str| json!({"path": path, "allow": "nobody", "mode": mode});
-    for (mode, rules, expected) in [
-        ("enforce", json!([rule("/a", "enforce")]), vec![]),
-        (
-            "enforce",
-            json!([rule("/a", "enforce"), rule("/b", "shadow")]),
-            vec!["rule `/b` is in shadow: what it denies goes on"],
-        ),
-        (
-            "enforce",
-            json!([rule("/a", "shadow"), rule("/b", "shadow"), rule("/c", "shadow")]),
-            vec!["rule `/a` and 2 more are in shadow: what they deny goes on"],
-        ),
-        (
-            "shadow",
-            json!([rule("/a", "shadow")]),
-            vec!["`mode: shadow`: nothing is enforced, every request goes on"],
-        ),
-    ] {
-        let gate = gate(json!({"mode": mode, "rules": rules}).to_string().as_bytes()).unwrap();
-        assert_eq!(gate.warnings(), expected);
     }
 }
 
@@ -205,20 +180,9 @@ fn rows_are_checked_against_each_other() {
                  `authenticated`, `nobody`, or an object such as `{ roles: [admin] }`",
             ],
         ),
-        (
-            json!({"path": "/a", "allow": "public", "status": 404}),
-            vec!["rules[0].status: does not go with `allow: public`, which denies nobody"],
-        ),
     ] {
         assert_eq!(problems(&with(json!({"rules": [rule]}))), expected);
     }
-    let contradicting = json!({"mode": "shadow", "rules": [
-        {"path": "/a", "allow": "nobody", "mode": "enforce"}, {"path": "/b", "allow": "nobody", "mode": "shadow"},
-    ]});
-    assert_eq!(
-        problems(&with(contradicting)),
-        ["rules[0].mode: does not go with `mode: shadow` of the whole, which enforces nothing"]
-    );
     let without_issuers =
         json!({"rules": [rule("a", "/x"), {"path": "/y", "allow": "authenticated"}]});
     assert_eq!(
