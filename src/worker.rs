@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use gate::{Gate, HostFailure, Reply, UnixTime};
+use gate::{Decision, Gate, HostFailure, Reply, Request, UnixTime};
 use log::{error, info};
 
 use crate::host::{self, Envoy};
@@ -34,7 +34,9 @@ impl Worker {
     pub(crate) fn answer(&self, until: Option<u64>) -> Answer {
         self.decide(until).unwrap_or_else(|failure| {
             error!("{failure}");
-            Answer::Deny(Reply::unavailable())
+            // Decided on no request at all, so that this too has the configured form and knows of shadow.
+            let nothing = self.gate.request([]);
+            self.conclude(&nothing, &self.gate.undecided(failure))
         })
     }
 
@@ -52,10 +54,15 @@ impl Worker {
                 return Ok(Answer::Wait(until));
             }
         }
-        if let Some(line) = self.gate.audit(&request, &decision) {
+        Ok(self.conclude(&request, &decision))
+    }
+
+    /// Logs what is to be logged of a decision, and carries it out.
+    fn conclude(&self, request: &Request<'_>, decision: &Decision<'_>) -> Answer {
+        if let Some(line) = self.gate.audit(request, decision) {
             info!("{line}");
         }
-        Ok(self.gate.reply(&request, &decision).map_or(Answer::Allow, Answer::Deny))
+        self.gate.reply(request, decision).map_or(Answer::Allow, Answer::Deny)
     }
 }
 

@@ -69,3 +69,26 @@ fn a_grpc_call_gets_unavailable_and_the_plain_sentence() -> Result<()> {
     assert_eq!((status.code, &*status.message), (14, "Authorization is temporarily unavailable."));
     Ok(())
 }
+
+#[test]
+fn in_shadow_a_host_call_that_fails_stops_nothing() -> Result<()> {
+    for (capability, signature) in [
+        ("proxy_get_header_map_pairs", json!({ "decode_only": true })),
+        ("proxy_get_current_time_nanoseconds", json!({ "decode_only": true })),
+        ("proxy_get_property", json!({ "jwt_authn": { "metadata": "payload" } })),
+    ] {
+        let upstream = Upstream::start()?;
+        let envoy = start(&upstream, |plugin| {
+            forbid(plugin, capability);
+            let policy = &mut plugin["configuration"]["value"];
+            policy["mode"] = json!("shadow");
+            policy["issuers"][0]["signature"] = signature.clone();
+        })?;
+        let answer = Request::new("GET /admin-dashboard")?.send(envoy.addr())?;
+        assert_eq!((answer.status, upstream.hits()), (200, 1), "{capability}");
+        let audit = envoy.decisions()?.pop().context("nothing is logged")?;
+        assert_eq!(audit["code"], "keys_unavailable", "{capability}");
+        assert_eq!(audit["shadow"], json!(true), "{capability}");
+    }
+    Ok(())
+}

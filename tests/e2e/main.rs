@@ -12,6 +12,7 @@ mod paths;
 mod protocols;
 mod readme;
 mod remote_jwks;
+mod replies;
 mod roles;
 mod sources;
 mod tokens;

@@ -5,9 +5,10 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use claimgate_tests::config::sample_policy;
+use claimgate_tests::token::{Issuer, claims, now};
 use claimgate_tests::{repository, yaml};
-use gate::Gate;
-use serde_json::Value;
+use gate::{Gate, Host, HostFailure, UnixTime};
+use serde_json::{Value, json};
 
 fn readme() -> Result<String> {
     fs::read_to_string(repository("README.md")).context("cannot read README.md")
@@ -68,6 +69,37 @@ fn the_problems_that_are_quoted_are_the_ones_that_are_reported() -> Result<()> {
 }
 
 #[test]
+fn the_problem_details_that_are_shown_are_the_ones_that_are_sent() -> Result<()> {
+    let mut policy = sample_policy()?;
+    policy["replies"] = json!({ "format": "problem" });
+    policy["issuers"][0]["signature"] = json!({ "decode_only": true });
+    let gate = Gate::from_configuration(policy.to_string().as_bytes())?;
+    let viewer = Issuer::new()?.token(&claims("vera", &["viewer"]));
+    let authorization = format!("Bearer {viewer}");
+    let headers = [
+        (":method", "DELETE"),
+        (":authority", "localhost"),
+        (":path", "/user-data/123"),
+        ("authorization", authorization.as_str()),
+        ("x-request-id", "0f2b9a3c-7d51-9e0f-8a64-5c1d2e3f4a5b"),
+    ];
+    let request = gate.request(headers.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
+    let decision = gate.decide(&request, &Nowhere, UnixTime::from_seconds(now()));
+    let reply = gate.reply(&request, &decision).context("it was allowed")?;
+    assert!(readme()?.contains(&format!("```json\n{}\n```", reply.body)), "{}", reply.body);
+    Ok(())
+}
+
+/// A host that nothing is asked of.
+struct Nowhere;
+
+impl Host for Nowhere {
+    fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
+        Ok(Vec::new())
+    }
+}
+
+#[test]
 fn every_key_is_in_the_reference() -> Result<()> {
     let readme = readme()?;
     for (configuration, prefix) in [
@@ -79,6 +111,8 @@ fn every_key_is_in_the_reference() -> Result<()> {
         (r#"{"rules": [{"?": 1}]}"#, "rules[]."),
         (r#"{"rules": [{"allow": {"?": 1}}]}"#, "rules[].allow."),
         (r#"{"replies": {"?": 1}}"#, "replies."),
+        (r#"{"replies": {"messages": {"?": 1}}}"#, "replies.messages."),
+        (r#"{"replies": {"cors": {"?": 1}}}"#, "replies.cors."),
         (r#"{"paths": {"?": 1}}"#, "paths."),
         (r#"{"revoked": {"?": 1}}"#, "revoked."),
         (r#"{"audit": {"?": 1}}"#, "audit."),

@@ -43,5 +43,5 @@ pub use crate::policy::{Governing, Policy, Tie, Words};
 pub use crate::requirement::{Facts, Requirement, Scopes};
 pub use crate::roles::{ANONYMOUS, Grant, InvalidRoles, RoleDefinition, Roles};
 pub use crate::rule::{Access, Rule};
-pub use crate::target::{InvalidTarget, Target};
+pub use crate::target::{InvalidTarget, Target, token};
 pub use crate::unmet::Unmet;

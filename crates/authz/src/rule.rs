@@ -21,6 +21,10 @@ pub struct Rule {
     pub access: Access,
     /// What a client that may not is told.
     pub message: Option<String>,
+    /// Whether a client that may not is told that there is nothing at all.
+    pub hidden: bool,
+    /// Whether its denials stop a request; if not, they are only noted (shadow).
+    pub enforced: bool,
 }
 
 /// Who may reach a target.

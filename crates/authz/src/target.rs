@@ -51,7 +51,8 @@ pub(crate) fn is_upper_case(name: &str) -> bool {
 }
 
 /// A token of RFC 9110 section 5.6.2, as text.
-pub(crate) fn token(bytes: &[u8]) -> Option<&str> {
+#[must_use]
+pub fn token(bytes: &[u8]) -> Option<&str> {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     if bytes.is_empty() || !bytes.iter().all(allowed) {
         return None;

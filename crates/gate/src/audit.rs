@@ -13,6 +13,9 @@ use crate::request::Request;
 #[derive(Serialize)]
 struct Line<'a> {
     decision: &'static str,
+    /// There where a denial was not enforced, and nowhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shadow: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +40,8 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
     let path = request.path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let line = Line {
         decision: if denial.is_some() { "deny" } else { "allow" },
-        status: denial.map(Denial::status),
+        shadow: denial.filter(|_| !decision.enforced).map(|_| true),
+        status: decision.status(),
         code: denial.map(Denial::code),
         rule: decision.rule.map(|rule| rule.name.as_str()),
         issuer: principal.map(authn::Principal::issuer),
@@ -45,9 +49,18 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
         method: cut(request.method),
         host: cut(request.authority),
         path: cut(path),
-        reason: denial.map(|denial| text::cut(&denial.to_string(), 2 * LONGEST).into_owned()),
+        reason: reason(decision),
     };
     serde_json::to_string(&line).unwrap_or_default()
+}
+
+/// Why; where a rule allows, it is reason enough.
+fn reason(decision: &Decision<'_>) -> Option<String> {
+    match (&decision.outcome, decision.rule) {
+        (Err(denial), _) => Some(text::cut(&denial.to_string(), 2 * LONGEST).into_owned()),
+        (Ok(()), Some(_)) => None,
+        (Ok(()), None) => Some("CORS preflight".to_owned()),
+    }
 }
 
 /// Text of the client's, the start of it; what is not UTF-8 is replaced.

@@ -1,6 +1,7 @@
 //! Configuration to the parts of a gate, with the checks that concern several rows at once.
 
 mod allow;
+mod denials;
 mod issuers;
 mod paths;
 mod role_definitions;
@@ -13,7 +14,8 @@ use std::collections::btree_map::Entry;
 use authn::{Authenticator, CacheLimits, Revoked, TokenRules, TokenSources, UnixTime};
 
 use crate::config::{
-    Config, ConfigError, Name, Problems, RevokedConfig, TokenConfig, read, readable_rows,
+    AuditedDecisions, Config, ConfigError, CorsPreflight, ModeConfig, Name, Problems,
+    RevokedConfig, TokenConfig, read, readable_rows,
 };
 use crate::gate::Gate;
 use crate::reply::Replies;
@@ -25,15 +27,23 @@ use crate::reply::Replies;
 pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let value = read(configuration)?;
     let mut problems = Problems::default();
-    let (settings, options, issuers, roles, mut rules) = match deserr::deserialize(value.clone()) {
-        Ok(Config { issuers, token, roles, rules, replies, paths, revoked, audit }) => {
-            let issuers = issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
+    let config: Result<Config, Problems> = deserr::deserialize(value.clone());
+    let (settings, options, issuers, roles, mut rules) = match config {
+        Ok(config) => {
+            let settings = Settings {
+                token: token_rules(config.token, config.revoked),
+                replies: Replies::new(config.replies),
+                audited: config.audit.decisions,
+                mode: config.mode,
+                cors_preflight: config.cors_preflight,
+            };
+            let issuers = config.issuers.0.map_or_else(Vec::new, |issuers| issuers.0);
             (
-                Some((token_rules(token, revoked), replies, audit)),
-                paths.into(),
+                Some(settings),
+                config.paths.into(),
                 enumerate(issuers),
-                Some(roles),
-                enumerate(rules.0),
+                Some(config.roles),
+                enumerate(config.rules.0),
             )
         }
         Err(found) => {
@@ -52,26 +62,39 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let mut patterns = paths::patterns(&value, options, &mut problems);
     paths::add_grpc(&rules, options, &mut patterns, &mut problems);
     rules.retain(|(index, _)| patterns.contains_key(index));
+    denials::check(&value, &mut problems);
     if value.get("issuers").is_none() {
         table::check_no_principal_is_needed(&rules, &mut problems);
     }
-    let warnings = issuers::warnings(&issuers);
+    let mut warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
     let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut problems));
     let policy = table::compile(rules, patterns, roles, &mut problems);
-    match (settings, policy) {
-        (Some((token, replies, audit)), Some((policy, vocabulary))) if problems.0.is_empty() => {
-            Ok(Gate {
-                authenticator: Authenticator::new(issuers, token, vocabulary),
-                policy,
-                paths: options,
-                replies: Replies::new(replies),
-                audited: audit.decisions,
-                warnings,
-            })
-        }
-        _ => Err(problems.into()),
-    }
+    let (Some(settings), Some((policy, vocabulary)), true) =
+        (settings, policy, problems.0.is_empty())
+    else {
+        return Err(problems.into());
+    };
+    warnings.extend(denials::warning(settings.mode, policy.rules()));
+    Ok(Gate {
+        authenticator: Authenticator::new(issuers, settings.token, vocabulary),
+        policy,
+        paths: options,
+        replies: settings.replies,
+        audited: settings.audited,
+        enforced: settings.mode.enforces(),
+        cors_preflight: settings.cors_preflight,
+        warnings,
+    })
+}
+
+/// What is no list of rows.
+struct Settings {
+    token: TokenRules,
+    replies: Replies,
+    audited: AuditedDecisions,
+    mode: ModeConfig,
+    cors_preflight: CorsPreflight,
 }
 
 fn enumerate<T>(rows: Vec<T>) -> Vec<(usize, T)> {

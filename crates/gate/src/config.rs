@@ -8,9 +8,11 @@ mod allow;
 mod claim_values;
 mod grpc;
 mod issuers;
+mod mode;
 mod paths;
 mod problem;
 mod remote_jwks;
+mod replies;
 mod revoked;
 mod role_definitions;
 mod roles;
@@ -28,16 +30,18 @@ pub(crate) use allow::{AllowConfig, Nested, PermissionConfig, RequirementConfig}
 pub(crate) use claim_values::{ClaimValue, ClaimValues, claim_path};
 pub(crate) use grpc::GrpcConfig;
 pub(crate) use issuers::IssuerConfig;
+pub(crate) use mode::ModeConfig;
 pub(crate) use paths::PathsConfig;
 pub use problem::{ConfigError, Problem};
 pub(crate) use problem::{Invalid, Problems, nearest};
 pub(crate) use remote_jwks::RemoteJwksConfig;
+pub(crate) use replies::{Format, MessagesConfig, Origins, RepliesConfig};
 pub(crate) use revoked::RevokedConfig;
 pub(crate) use role_definitions::RoleConfig;
 pub(crate) use roles::{ProviderConfig, RoleSourceConfig};
 pub(crate) use rules::{Pattern, RuleConfig};
 use settings::AuditConfig;
-pub(crate) use settings::{AuditedDecisions, RepliesConfig, TokenConfig};
+pub(crate) use settings::{AuditedDecisions, CorsPreflight, TokenConfig};
 pub(crate) use signature::{JwksConfig, SignatureConfig};
 pub(crate) use source::read;
 pub(crate) use value::{Given, Members, Name, NonEmpty};
@@ -61,6 +65,10 @@ pub(crate) struct Config {
     pub(crate) revoked: RevokedConfig,
     #[deserr(default)]
     pub(crate) audit: AuditConfig,
+    #[deserr(default)]
+    pub(crate) mode: ModeConfig,
+    #[deserr(default)]
+    pub(crate) cors_preflight: CorsPreflight,
 }
 
 /// Reads each row of a list on its own, with its index, and leaves out those that cannot be read: what

@@ -6,24 +6,29 @@ use std::rc::Rc;
 use authn::{HostFailure, InvalidToken, Principal};
 use authz::{InvalidTarget, Rule, Unmet};
 
+use crate::status::Status;
+
 /// What was decided for one request, and what it was decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision<'g> {
-    /// The rule that governs the request, where one does.
+    /// The rule that governs the request, where one does. What is allowed without one is a CORS preflight.
     pub rule: Option<&'g Rule>,
     /// Who is asking, where the rule asked for it and somebody was established.
     pub principal: Option<Rc<Principal>>,
     /// Allow, or the reason for the denial.
     pub outcome: Result<(), Denial<'g>>,
+    /// Whether a denial is replied to; if not (shadow), it is only noted, and the request goes on.
+    pub enforced: bool,
     /// Seconds for which it is worth to hold the request and decide again, since keys may come; `None` where that
-    /// would change nothing.
+    /// would change nothing, as in shadow.
     pub wait_seconds: Option<u32>,
 }
 
-impl<'g> Decision<'g> {
-    /// A denial, on nobody in particular.
-    pub(crate) fn denied(rule: Option<&'g Rule>, denial: Denial<'g>) -> Self {
-        Self { rule, principal: None, outcome: Err(denial), wait_seconds: None }
+impl Decision<'_> {
+    /// The HTTP status of the reply to a denial.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.outcome.as_ref().err().map(|denial| denial.status(self.rule).code())
     }
 }
 
@@ -57,14 +62,17 @@ impl<'g> Denial<'g> {
 }
 
 impl Denial<'_> {
-    /// The HTTP status of the reply.
-    #[must_use]
-    pub fn status(&self) -> u16 {
+    /// The status of the reply. A rule that hides what it governs answers as if there were nothing, whether the
+    /// token is missing, invalid or not enough. What cannot be decided yet stays 503: a 404 is believed, and this
+    /// one would be told to those who may.
+    pub(crate) fn status(&self, rule: Option<&Rule>) -> Status {
+        let hidden = rule.is_some_and(|rule| rule.hidden);
         match self {
-            Self::InvalidTarget(_) => 400,
-            Self::NoToken | Self::InvalidToken(_) => 401,
-            Self::NoRule | Self::Unmet(_) => 403,
-            Self::KeysUnknown(_) | Self::HostFailed(_) => 503,
+            Self::NoToken | Self::InvalidToken(_) | Self::Unmet(_) if hidden => Status::NotFound,
+            Self::InvalidTarget(_) => Status::BadRequest,
+            Self::NoToken | Self::InvalidToken(_) => Status::Unauthorized,
+            Self::NoRule | Self::Unmet(_) => Status::Forbidden,
+            Self::KeysUnknown(_) | Self::HostFailed(_) => Status::ServiceUnavailable,
         }
     }
 

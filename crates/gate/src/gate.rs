@@ -7,7 +7,7 @@ use authz::{Facts, PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
-use crate::config::{AuditedDecisions, ConfigError};
+use crate::config::{AuditedDecisions, ConfigError, CorsPreflight};
 use crate::decision::{Decision, Denial};
 use crate::reply::{Replies, Reply};
 use crate::request::Request;
@@ -21,6 +21,9 @@ pub struct Gate {
     pub(crate) paths: PathOptions,
     pub(crate) replies: Replies,
     pub(crate) audited: AuditedDecisions,
+    /// Whether denials are replied to, as far as their rules say nothing else.
+    pub(crate) enforced: bool,
+    pub(crate) cors_preflight: CorsPreflight,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -73,28 +76,44 @@ impl Gate {
         let target = Target::parse(request.method, request.authority, request.path, self.paths);
         let target = match target {
             Ok(target) => target,
-            Err(invalid) => return Decision::denied(None, Denial::InvalidTarget(invalid)),
+            Err(invalid) => return self.decision(None, None, Err(Denial::InvalidTarget(invalid))),
         };
+        if self.cors_preflight == CorsPreflight::Allow && request.is_preflight() {
+            return self.decision(None, None, Ok(()));
+        }
         let Some(governing) = self.policy.governing(&target) else {
-            return Decision::denied(None, Denial::NoRule);
+            return self.decision(None, None, Err(Denial::NoRule));
         };
         let rule = governing.rule;
         let principal = match self.principal(rule, request, host, now) {
             Ok(principal) => principal,
             Err((denial, wait_seconds)) => {
-                return Decision { wait_seconds, ..Decision::denied(Some(rule), denial) };
+                let decision = self.decision(Some(rule), None, Err(denial));
+                // What goes on anyway is not held.
+                let wait_seconds = wait_seconds.filter(|_| decision.enforced);
+                return Decision { wait_seconds, ..decision };
             }
         };
         let headers = &request.compared;
         let facts = Facts { principal: principal.as_deref(), target: &target, headers };
         let outcome = governing.permits(facts).map_err(Denial::of);
-        Decision { rule: Some(rule), principal, outcome, wait_seconds: None }
+        self.decision(Some(rule), principal, outcome)
     }
 
     /// The decision on a request that cannot be decided because the host failed: a denial.
     #[must_use]
     pub fn undecided(&self, failure: HostFailure) -> Decision<'_> {
-        Decision::denied(None, Denial::HostFailed(failure))
+        self.decision(None, None, Err(Denial::HostFailed(failure)))
+    }
+
+    fn decision<'g>(
+        &self,
+        rule: Option<&'g Rule>,
+        principal: Option<Rc<Principal>>,
+        outcome: Result<(), Denial<'g>>,
+    ) -> Decision<'g> {
+        let enforced = self.enforced && rule.is_none_or(|rule| rule.enforced);
+        Decision { rule, principal, outcome, enforced, wait_seconds: None }
     }
 
     /// Who is asking, if the rule wants to know, and if there is a token; else the denial, and for how long it is
@@ -126,11 +145,11 @@ impl Gate {
         }
     }
 
-    /// The reply to a denied request; `None` where it was allowed and goes on as it came.
+    /// The reply to a denied request; `None` where it goes on as it came, allowed or in shadow.
     #[must_use]
     pub fn reply(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<Reply> {
-        let denial = decision.outcome.as_ref().err()?;
-        Some(self.replies.reply(denial, decision.rule, request.grpc))
+        let denial = decision.outcome.as_ref().err().filter(|_| decision.enforced)?;
+        Some(self.replies.reply(denial, decision.rule, request))
     }
 
     /// The audit line of a decision: one JSON object, where the configuration asks for it.

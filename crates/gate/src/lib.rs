@@ -12,8 +12,10 @@ mod compile;
 mod config;
 mod decision;
 mod gate;
+mod origin;
 mod reply;
 mod request;
+mod status;
 
 pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,

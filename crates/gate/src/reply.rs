@@ -1,10 +1,18 @@
 //! The HTTP form of a denial.
 
-use authn::HostFailure;
+mod body;
+mod cors;
+mod words;
+
+use authn::{HostFailure, TokenSources};
 use authz::Rule;
 
-use crate::config::RepliesConfig;
+use crate::config::{Format, Origins, RepliesConfig};
 use crate::decision::Denial;
+use crate::request::Request;
+use crate::status::Status;
+
+use self::words::{INVALID_TOKEN, Words};
 
 /// A local reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +34,20 @@ impl Reply {
     #[must_use]
     pub fn unavailable() -> Self {
         let failure = HostFailure("there is no gate".to_owned());
-        Replies::new(RepliesConfig::default()).reply(&Denial::HostFailed(failure), None, false)
+        let sources = TokenSources::default();
+        let nothing = Request::read([], &sources, &[]);
+        let replies = Replies::new(RepliesConfig::default());
+        replies.reply(&Denial::HostFailed(failure), None, &nothing)
     }
 }
 
-/// The words of every reply, for one configuration.
+/// How every reply is made, for one configuration.
 #[derive(Debug, Clone)]
 pub(crate) struct Replies {
-    unauthenticated: Option<String>,
-    forbidden: Option<String>,
+    format: Format,
+    words: Words,
+    /// The origins whose scripts may read denials, where that was said.
+    cors: Option<Origins>,
     /// Challenges (RFC 6750 section 3), complete.
     challenge: String,
     invalid_token: String,
@@ -46,8 +59,9 @@ impl Replies {
         let realm = config.realm.0.map_or_else(|| "claimgate".to_owned(), |realm| realm.0);
         let challenge = format!("Bearer realm=\"{realm}\"");
         Self {
-            unauthenticated: config.messages.unauthenticated.0.map(|message| message.0),
-            forbidden: config.messages.forbidden.0.map(|message| message.0),
+            format: config.format,
+            words: Words::new(config.messages),
+            cors: config.cors.0.map(|cors| cors.origins),
             invalid_token: format!(
                 "{challenge}, error=\"invalid_token\", error_description=\"{INVALID_TOKEN}\""
             ),
@@ -56,76 +70,47 @@ impl Replies {
         }
     }
 
-    pub(crate) fn reply(&self, denial: &Denial<'_>, rule: Option<&Rule>, grpc: bool) -> Reply {
-        let message = self.message(denial, rule);
+    pub(crate) fn reply(
+        &self,
+        denial: &Denial<'_>,
+        rule: Option<&Rule>,
+        request: &Request<'_>,
+    ) -> Reply {
+        let status = denial.status(rule);
+        let message = self.words.message(status, denial, rule);
         let mut headers = vec![("cache-control", "no-store".to_owned())];
-        if let Some(challenge) = self.challenge(denial) {
+        if let Some(challenge) = self.challenge(status, denial) {
             headers.push(("www-authenticate", challenge.clone()));
         }
-        if denial.status() == 503 {
+        if status == Status::ServiceUnavailable {
             headers.push(("retry-after", "1".to_owned()));
         }
-        let body = if grpc {
+        if let Some(origins) = &self.cors {
+            cors::add(origins, request, &mut headers);
+        }
+        let body = if request.grpc {
             message.to_owned()
         } else {
-            headers.push(("content-type", "application/json".to_owned()));
-            serde_json::json!({ "error": message }).to_string()
+            headers.push(("content-type", body::media_type(self.format).to_owned()));
+            body::body(self.format, status, denial, message, request.id)
         };
         Reply {
-            status: denial.status(),
+            status: status.code(),
             headers,
             body,
-            grpc_status: grpc.then(|| grpc_status(denial)),
+            grpc_status: request.grpc.then(|| status.grpc_code()),
             details: details(denial, rule),
         }
     }
 
-    /// The rule's message speaks to those who were refused by the rule, then the configured ones, then
-    /// the fixed ones.
-    fn message<'a>(&'a self, denial: &Denial<'_>, rule: Option<&'a Rule>) -> &'a str {
-        match denial {
-            Denial::InvalidTarget(_) => "The request target is malformed or ambiguous.",
-            Denial::NoToken => {
-                self.unauthenticated.as_deref().unwrap_or("Authentication is required.")
-            }
-            Denial::InvalidToken(_) => self.unauthenticated.as_deref().unwrap_or(INVALID_TOKEN),
-            Denial::NoRule => self.forbidden(),
-            Denial::Unmet(_) => {
-                rule.and_then(|rule| rule.message.as_deref()).unwrap_or_else(|| self.forbidden())
-            }
-            Denial::KeysUnknown(_) | Denial::HostFailed(_) => {
-                "Authorization is temporarily unavailable."
-            }
+    /// That there is nothing is no challenge.
+    fn challenge(&self, status: Status, denial: &Denial<'_>) -> Option<&String> {
+        match (status, denial) {
+            (Status::Unauthorized, Denial::NoToken) => Some(&self.challenge),
+            (Status::Unauthorized, _) => Some(&self.invalid_token),
+            (Status::Forbidden, Denial::Unmet(_)) => Some(&self.insufficient_scope),
+            _ => None,
         }
-    }
-
-    fn forbidden(&self) -> &str {
-        self.forbidden.as_deref().unwrap_or("You do not have permission to do this.")
-    }
-
-    fn challenge(&self, denial: &Denial<'_>) -> Option<&String> {
-        match denial {
-            Denial::NoToken => Some(&self.challenge),
-            Denial::InvalidToken(_) => Some(&self.invalid_token),
-            Denial::Unmet(_) => Some(&self.insufficient_scope),
-            Denial::InvalidTarget(_)
-            | Denial::NoRule
-            | Denial::KeysUnknown(_)
-            | Denial::HostFailed(_) => None,
-        }
-    }
-}
-
-/// One sentence for every invalid token: which check failed is nothing to tell an attacker.
-const INVALID_TOKEN: &str = "The access token is not valid.";
-
-/// Status codes of gRPC: `INVALID_ARGUMENT`, `UNAUTHENTICATED`, `PERMISSION_DENIED`, `UNAVAILABLE`.
-fn grpc_status(denial: &Denial<'_>) -> u8 {
-    match denial {
-        Denial::InvalidTarget(_) => 3,
-        Denial::NoToken | Denial::InvalidToken(_) => 16,
-        Denial::NoRule | Denial::Unmet(_) => 7,
-        Denial::KeysUnknown(_) | Denial::HostFailed(_) => 14,
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a decision is made on: the request's headers, and nothing else of it.
 
 use authn::{Credentials, TokenSources};
+use authz::token;
+
+use crate::origin::is_origin;
 
 /// The parts of a request that take part in a decision, as raw bytes.
 ///
@@ -12,6 +15,12 @@ pub struct Request<'a> {
     pub(crate) path: &'a [u8],
     pub(crate) credentials: Credentials<'a>,
     pub(crate) grpc: bool,
+    /// `x-request-id`, the very value that Envoy's property `request.id` has: Envoy's own, or a client's where
+    /// Envoy is told to keep those.
+    pub(crate) id: Option<&'a [u8]>,
+    pub(crate) origin: Option<&'a [u8]>,
+    /// `access-control-request-method`.
+    pub(crate) announced_method: Option<&'a [u8]>,
     /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once.
     pub(crate) compared: Vec<Option<&'a [u8]>>,
 }
@@ -25,6 +34,7 @@ impl<'a> Request<'a> {
     ) -> Self {
         let mut compared: Vec<(usize, Option<&[u8]>)> = vec![(0, None); names.len()];
         let (mut method, mut authority, mut path) = (None, None, None);
+        let (mut id, mut origin, mut announced_method) = (None, None, None);
         let mut credentials = Credentials::new(sources);
         let mut grpc = false;
         for (name, value) in headers {
@@ -32,6 +42,9 @@ impl<'a> Request<'a> {
                 b":method" => once(&mut method, value),
                 b":authority" => once(&mut authority, value),
                 b":path" => once(&mut path, value),
+                b"access-control-request-method" => once(&mut announced_method, value),
+                b"origin" => once(&mut origin, value),
+                b"x-request-id" => once(&mut id, value),
                 b"content-type" => grpc = is_grpc(value),
                 _ => {}
             }
@@ -51,12 +64,26 @@ impl<'a> Request<'a> {
             path,
             credentials,
             grpc,
+            id,
+            origin,
+            announced_method,
             compared: compared.into_iter().map(|(times, one)| one.filter(|_| times == 1)).collect(),
         }
     }
 }
 
-/// A pseudo-header that comes twice is none: the empty value, which every reader refuses.
+impl Request<'_> {
+    /// Whether this is what a browser asks before it sends a script's request (Fetch standard, "CORS-preflight
+    /// request"): exactly one origin and one method. Envoy joins what comes twice by a comma, which neither has.
+    pub(crate) fn is_preflight(&self) -> bool {
+        let origin = self.origin.and_then(|origin| str::from_utf8(origin).ok());
+        self.method == b"OPTIONS"
+            && origin.is_some_and(|origin| origin == "null" || is_origin(origin))
+            && self.announced_method.and_then(token).is_some()
+    }
+}
+
+/// What comes twice is none: the empty value, which every reader refuses.
 fn once<'a>(slot: &mut Option<&'a [u8]>, value: &'a [u8]) {
     *slot = Some(if slot.is_some() { b"" } else { value });
 }
@@ -94,6 +121,36 @@ mod tests {
             (&b"GET"[..], &b""[..], &b""[..])
         );
         assert_eq!(format!("{:?}", request.credentials), r#"{"authorization": "several"}"#);
+    }
+
+    #[test]
+    fn a_preflight_has_one_origin_and_one_method() {
+        let options = (":method", "OPTIONS");
+        let origin = ("origin", "https://app.example.com");
+        let method = ("access-control-request-method", "DELETE");
+        for (headers, expected) in [
+            (vec![options, origin, method], true),
+            (vec![options, ("origin", "null"), method], true),
+            (vec![options, origin, ("access-control-request-method", "patch")], true),
+            (vec![options, origin, method, ("authorization", "Bearer x")], true),
+            (vec![(":method", "GET"), origin, method], false),
+            (vec![(":method", "options"), origin, method], false),
+            (vec![options, options, origin, method], false),
+            (vec![origin, method], false),
+            (vec![options, origin], false),
+            (vec![options, method], false),
+            (vec![options, origin, origin, method], false),
+            (vec![options, origin, method, method], false),
+            (vec![options, ("origin", ""), method], false),
+            (vec![options, ("origin", "*"), method], false),
+            (vec![options, ("origin", "app.example.com"), method], false),
+            (vec![options, ("origin", "https://a.example,https://b.example"), method], false),
+            (vec![options, origin, ("access-control-request-method", "")], false),
+            (vec![options, origin, ("access-control-request-method", "GET,PUT")], false),
+            (vec![options, origin, ("access-control-request-method", "GET /")], false),
+        ] {
+            assert_eq!(request(&headers).is_preflight(), expected, "{headers:?}");
+        }
     }
 
     #[test]

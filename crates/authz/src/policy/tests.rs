@@ -21,6 +21,8 @@ fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {
         variables: Vec::new(),
         access: Access::Public,
         message: None,
+        hidden: false,
+        enforced: true,
     }
 }
 

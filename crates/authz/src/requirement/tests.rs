@@ -105,6 +105,8 @@ fn said(
         variables: vec!["file".to_owned(), "id".to_owned()],
         access: Access::Require(requirement),
         message: None,
+        hidden: false,
+        enforced: true,
     };
     let (policy, vocabulary) = Policy::new(vec![rule], words).unwrap();
     let principal = claims.map(|claims| principal(claims, vocabulary));

@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::allow::Compiler;
 use super::check_unique;
 use super::paths::RowPaths;
-use crate::config::{AllowConfig, Given, GrpcConfig, NonEmpty, Pattern, Problems, RuleConfig};
+use crate::config::{
+    AllowConfig, Given, GrpcConfig, ModeConfig, NonEmpty, Pattern, Problems, RuleConfig,
+};
 
 /// Compiles the rows, each with its index, and notes what is wrong among them. Without `roles`, which are then
 /// wrong themselves, what the rows say of roles is not checked.
@@ -145,6 +147,8 @@ fn rule(
         variables: compiler.variables.into_iter().map(|(name, _)| name).collect(),
         access,
         message: config.message.0.map(|message| message.0),
+        hidden: config.status.0.is_some(),
+        enforced: config.mode.0.is_none_or(ModeConfig::enforces),
     }
 }
 

@@ -26,6 +26,7 @@ fn with(members: Value) -> String {
     Value::Object(config.clone()).to_string()
 }
 
+mod denials;
 mod requirements;
 
 /// A key set of one secret of 32 bytes.
@@ -85,14 +86,19 @@ fn the_whole_contract_of_this_version_is_taken() {
             },
             {"path": "/healthz", "allow": "public"},
             {"paths": ["/me/**", "/you"], "allow": "authenticated"},
-            {"path": "/internal/**", "allow": "nobody"},
+            {"path": "/internal/**", "allow": "nobody", "status": 404, "mode": "shadow"},
         ],
-        "replies": {"realm": "api", "messages": {"unauthenticated": "Who?", "forbidden": "No."}},
+        "replies": {"format": "problem", "realm": "api", "messages": {
+            "invalid_path": "What?", "unauthenticated": "Who?", "forbidden": "No.",
+            "not_found": "Where?", "unavailable": "When?",
+        }, "cors": {"origins": ["https://app.example.com", "http://localhost:3000"]}},
         "paths": {
             "encoded_slash": "reject", "semicolon": "reject", "trailing_slash": "ignore", "case": "sensitive",
         },
         "revoked": {"jti": [], "sub": [], "issued_before": 0},
         "audit": {"decisions": "all"},
+        "mode": "enforce",
+        "cors_preflight": "allow",
     });
     assert_eq!(problems(&config.to_string()), Vec::<String>::new());
     assert_eq!(problems(&with(json!({}))), Vec::<String>::new());
@@ -200,8 +206,8 @@ fn every_problem_is_found_at_once() {
     assert_eq!(
         problems(&config.to_string()),
         [
-            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
-            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`",
+            "configuration: unknown key \"isuers\"; did you mean `issuers`? expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
+            "rules[1]: unknown key \"alow\"; did you mean `allow`? expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`, `mode`",
             "rules[1]: `allow` is missing",
             "rules[1].methods[0]: \"get\" is not a method; expected upper-case letters such as `GET`",
             "rules[1].path: \"x\" does not begin with `/`",

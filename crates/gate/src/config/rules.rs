@@ -5,6 +5,7 @@ use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::allow::AllowConfig;
 use super::grpc::GrpcConfig;
+use super::mode::ModeConfig;
 use super::problem::{Invalid, Problems};
 use super::value::{Given, Message, Name, NonEmpty};
 
@@ -28,6 +29,26 @@ pub(crate) struct RuleConfig {
     pub(crate) allow: AllowConfig,
     #[deserr(default)]
     pub(crate) message: Given<Message>,
+    #[deserr(default)]
+    pub(crate) status: Given<HidingStatus>,
+    #[deserr(default)]
+    pub(crate) mode: Given<ModeConfig>,
+}
+
+/// `status`: what a denial of the rule says instead of 401 and 403.
+#[derive(Debug, Deserr)]
+#[deserr(try_from(u32) = HidingStatus::parse -> Invalid, error = Problems)]
+pub(crate) struct HidingStatus;
+
+impl HidingStatus {
+    fn parse(status: u32) -> Result<Self, Invalid> {
+        match status {
+            404 => Ok(Self),
+            _ => Err(Invalid(format!(
+                "expected 404, which hides what the rule governs, found {status}"
+            ))),
+        }
+    }
 }
 
 /// A pattern, with the text it was written as.

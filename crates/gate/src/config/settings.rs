@@ -1,11 +1,10 @@
-//! `token`, `replies`, `audit`.
+//! `token`, `audit`, `cors_preflight`.
 
-use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, unknown};
 use super::token_from::FromConfig;
-use super::value::{Given, Message, Name, NonEmpty};
+use super::value::{Given, Name, NonEmpty};
 
 /// `token`: what every token must keep to.
 #[derive(Debug, Deserr)]
@@ -83,42 +82,6 @@ impl MaxBytes {
     }
 }
 
-/// `replies`: the words of a denial.
-#[derive(Debug, Default, Deserr)]
-#[deserr(deny_unknown_fields, error = Problems)]
-pub(crate) struct RepliesConfig {
-    #[deserr(default)]
-    pub(crate) realm: Given<Realm>,
-    #[deserr(default)]
-    pub(crate) messages: MessagesConfig,
-}
-
-/// `replies.messages`: sentences instead of the fixed ones.
-#[derive(Debug, Default, Deserr)]
-#[deserr(deny_unknown_fields, error = Problems)]
-pub(crate) struct MessagesConfig {
-    #[deserr(default)]
-    pub(crate) unauthenticated: Given<Message>,
-    #[deserr(default)]
-    pub(crate) forbidden: Given<Message>,
-}
-
-/// The realm of a challenge: what a quoted string holds without escapes (RFC 9110 section 5.6.4).
-#[derive(Debug, Deserr)]
-#[deserr(try_from(String) = Realm::parse -> Invalid, error = Problems)]
-pub(crate) struct Realm(pub(crate) String);
-
-impl Realm {
-    fn parse(text: String) -> Result<Self, Invalid> {
-        let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
-        if text.is_empty() || text.len() > 128 || !text.bytes().all(allowed) {
-            let expected = "expected 1 to 128 printable ASCII characters without `\"` and `\\`";
-            return Err(Invalid(format!("{} is not a realm; {expected}", quoted(&text))));
-        }
-        Ok(Self(text))
-    }
-}
-
 /// `audit`: what is logged.
 #[derive(Debug, Default, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
@@ -154,4 +117,15 @@ impl Deserr<Problems> for AuditedDecisions {
             _ => Err(Problems::at(location, unknown("value", text, &["none", "denied", "all"]))),
         }
     }
+}
+
+/// `cors_preflight`: who decides on CORS preflights.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserr)]
+#[deserr(rename_all = lowercase, error = Problems)]
+pub(crate) enum CorsPreflight {
+    /// The rules, as on any request.
+    #[default]
+    Rule,
+    /// Nobody: they go on.
+    Allow,
 }

@@ -4,6 +4,7 @@ use super::*;
 
 mod allow;
 mod paths;
+mod replies;
 mod revoked;
 mod roles;
 mod token_from;
@@ -63,7 +64,7 @@ fn a_key_with_nothing_behind_it_is_not_a_key_left_out() {
     ] {
         assert!(problems(configuration)[0].starts_with(&format!("{place}: expected ")), "{place}");
     }
-    for key in ["name", "hosts", "methods", "path", "paths", "allow", "message"] {
+    for key in ["name", "hosts", "methods", "path", "paths", "allow", "message", "status", "mode"] {
         let rule = format!(r#"{{"rules": [{{"path": "/a", "allow": "public", "{key}": null}}]}}"#)
             .replace(&format!(r#""{key}": "/a", "#), "")
             .replace(&format!(r#""{key}": "public", "#), "");
@@ -117,12 +118,12 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""isuers": []"#,
         "configuration: unknown key \"isuers\"; did you mean `issuers`? \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
     ),
     (
         r#""zzzzzz": []"#,
         "configuration: unknown key \"zzzzzz\"; \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
     ),
     (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
     (
@@ -143,16 +144,6 @@ const TOP_LEVEL: &[(&str, &str)] = &[
         "token.required_claims: the list is empty; leave the key out or name something",
     ),
     (
-        r#""replies": {"realm": "a\"b"}"#,
-        "replies.realm: \"a\\\"b\" is not a realm; \
-         expected 1 to 128 printable ASCII characters without `\"` and `\\`",
-    ),
-    (
-        r#""replies": {"messages": {"forbiden": "No."}}"#,
-        "replies.messages: unknown key \"forbiden\"; did you mean `forbidden`? \
-         expected one of `unauthenticated`, `forbidden`",
-    ),
-    (
         r#""audit": {"decisions": "some"}"#,
         "audit.decisions: unknown value \"some\"; did you mean `none`? \
          expected one of `none`, `denied`, `all`",
@@ -164,7 +155,7 @@ const RULE: &[(&str, &str)] = &[
     (
         r#"{"pathz": "/a", "path": "/a", "allow": "public"}"#,
         "rules[0]: unknown key \"pathz\"; did you mean `path`? \
-         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`",
+         expected one of `name`, `hosts`, `methods`, `path`, `paths`, `grpc`, `allow`, `message`, `status`, `mode`",
     ),
     (r#"{"path": "/a"}"#, "rules[0]: `allow` is missing"),
     (r#"{"path": 5, "allow": "public"}"#, "rules[0].path: expected a string, found the number 5"),
@@ -222,6 +213,18 @@ const RULE: &[(&str, &str)] = &[
         r#"{"path": "/a", "allow": "public", "message": ""}"#,
         "rules[0].message: \"\" is not a message; \
          expected a message of 1 to 1024 bytes without control characters",
+    ),
+    (
+        r#"{"path": "/a", "allow": "nobody", "status": 403}"#,
+        "rules[0].status: expected 404, which hides what the rule governs, found 403",
+    ),
+    (
+        r#"{"path": "/a", "allow": "nobody", "status": "404"}"#,
+        "rules[0].status: expected a whole number from 0 on, found the string \"404\"",
+    ),
+    (
+        r#"{"path": "/a", "allow": "public", "mode": "off"}"#,
+        "rules[0].mode: unknown value \"off\"; expected one of `enforce`, `shadow`",
     ),
     (
         r#"{"path": "/a", "allow": "public", "name": "a\nb"}"#,

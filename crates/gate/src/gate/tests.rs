@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use super::*;
 
 mod paths;
+mod preflight;
+mod replies;
 mod requirements;
+mod shadow;
 
 /// A host without metadata, or one that fails.
 struct Stub(Result<Vec<u8>, HostFailure>);

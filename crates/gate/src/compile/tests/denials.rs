@@ -1,0 +1,45 @@
+//! What rules say of their denials, and the configuration of all.
+
+use super::*;
+
+#[test]
+fn what_is_not_enforced_is_warned_about() {
+    let rule = |path: &str, mode: &str| json!({"path": path, "allow": "nobody", "mode": mode});
+    for (mode, rules, expected) in [
+        ("enforce", json!([rule("/a", "enforce")]), vec![]),
+        (
+            "enforce",
+            json!([rule("/a", "enforce"), rule("/b", "shadow")]),
+            vec!["rule `/b` is in shadow: what it denies goes on"],
+        ),
+        (
+            "enforce",
+            json!([rule("/a", "shadow"), rule("/b", "shadow"), rule("/c", "shadow")]),
+            vec!["rule `/a` and 2 more are in shadow: what they deny goes on"],
+        ),
+        (
+            "shadow",
+            json!([rule("/a", "shadow")]),
+            vec!["`mode: shadow`: nothing is enforced, every request goes on"],
+        ),
+    ] {
+        let gate = gate(json!({"mode": mode, "rules": rules}).to_string().as_bytes()).unwrap();
+        assert_eq!(gate.warnings(), expected);
+    }
+}
+
+#[test]
+fn what_says_two_things_is_refused() {
+    let hidden = json!({"path": "/a", "allow": "public", "status": 404});
+    assert_eq!(
+        problems(&with(json!({"rules": [hidden]}))),
+        ["rules[0].status: does not go with `allow: public`, which denies nobody"]
+    );
+    let contradicting = json!({"mode": "shadow", "rules": [
+        {"path": "/a", "allow": "nobody", "mode": "enforce"}, {"path": "/b", "allow": "nobody", "mode": "shadow"},
+    ]});
+    assert_eq!(
+        problems(&with(contradicting)),
+        ["rules[0].mode: does not go with `mode: shadow` of the whole, which enforces nothing"]
+    );
+}
