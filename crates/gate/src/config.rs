@@ -59,8 +59,9 @@ pub(crate) struct Config {
     pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
-    #[deserr(default)]
-    pub(crate) paths: PathsConfig,
+    // Read ahead of the rules, whose patterns are read with it (`compile::paths`).
+    #[deserr(default, rename = "paths")]
+    _paths: PathsConfig,
     #[deserr(default)]
     pub(crate) revoked: RevokedConfig,
     #[deserr(default)]

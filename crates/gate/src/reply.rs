@@ -80,7 +80,7 @@ impl Replies {
         let message = self.words.message(status, denial, rule);
         let mut headers = vec![("cache-control", "no-store".to_owned())];
         if let Some(challenge) = self.challenge(status, denial) {
-            headers.push(("www-authenticate", challenge.clone()));
+            headers.push(("www-authenticate", challenge));
         }
         if status == Status::ServiceUnavailable {
             headers.push(("retry-after", "1".to_owned()));
@@ -103,12 +103,17 @@ impl Replies {
         }
     }
 
-    /// That there is nothing is no challenge.
-    fn challenge(&self, status: Status, denial: &Denial<'_>) -> Option<&String> {
+    /// That there is nothing is no challenge. Where scopes were asked for, it names them.
+    fn challenge(&self, status: Status, denial: &Denial<'_>) -> Option<String> {
         match (status, denial) {
-            (Status::Unauthorized, Denial::NoToken) => Some(&self.challenge),
-            (Status::Unauthorized, _) => Some(&self.invalid_token),
-            (Status::Forbidden, Denial::Unmet(_)) => Some(&self.insufficient_scope),
+            (Status::Unauthorized, Denial::NoToken) => Some(self.challenge.clone()),
+            (Status::Unauthorized, _) => Some(self.invalid_token.clone()),
+            (Status::Forbidden, Denial::Unmet(unmet)) => Some(match unmet.scopes() {
+                Some(scopes) => {
+                    format!("{}, scope=\"{}\"", self.insufficient_scope, scopes.join(" "))
+                }
+                None => self.insufficient_scope.clone(),
+            }),
             _ => None,
         }
     }

@@ -10,8 +10,8 @@ use crate::config::{PathsConfig, Pattern, Problems, RuleConfig};
 /// The patterns of each row, by its index; without the rows that have one which cannot be read.
 pub(super) type RowPaths = BTreeMap<usize, Vec<Pattern<PathPattern>>>;
 
-/// The options of a configuration that cannot be read as a whole. Where they are what cannot be read, those under
-/// which a pattern is wrong only if it is with all: what is said of the rules is then true whatever was meant.
+/// The options of a configuration. Where they cannot be read, those under which a pattern is wrong only if it is
+/// with all: what is said of the rules is then true whatever was meant.
 pub(super) fn options(config: &Value) -> PathOptions {
     let Some(paths) = config.get("paths") else {
         return PathOptions::default();

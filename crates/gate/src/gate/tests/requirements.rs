@@ -109,3 +109,22 @@ fn a_tenant_is_the_one_header_there_is() {
         assert_eq!(status(&gate, "GET", "/tenant", &claims, headers).0, expected, "{headers:?}");
     }
 }
+
+#[test]
+fn the_challenge_names_the_scopes_that_are_asked_for() {
+    let gate = gate(json!({"rules": [
+        {"path": "/both", "allow": {"scopes": ["a", "b"]}},
+        {"path": "/either", "allow": {"any": [{"roles": ["admin"]}, {"scopes": ["c"]}]}},
+        {"path": "/role", "allow": {"roles": ["admin"], "scopes": ["a"]}},
+    ]}));
+    let token = bearer(&json!({"iss": "idp", "exp": 9_999}));
+    for (path, scope) in
+        [("/both", r#", scope="a b""#), ("/either", r#", scope="c""#), ("/role", "")]
+    {
+        let (reply, _) = ask(&gate, &request("GET", path, &token));
+        let headers = reply.unwrap().headers;
+        let challenge = headers.iter().find(|(name, _)| *name == "www-authenticate").unwrap();
+        let expected = format!(r#"Bearer realm="claimgate", error="insufficient_scope"{scope}"#);
+        assert_eq!(challenge.1, expected, "{path}");
+    }
+}
