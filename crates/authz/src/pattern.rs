@@ -35,6 +35,9 @@ impl PathPattern {
         let invalid = |problem: &str| InvalidPattern(format!("{text:?} {problem}"));
         let rest = text.strip_prefix('/').ok_or_else(|| invalid("does not begin with `/`"))?;
         let mut pattern = Self { steps: Vec::new(), variables: Vec::new() };
+        if rest.split('/').count() > MOST_SEGMENTS {
+            return Err(InvalidPattern(format!("has more than {MOST_SEGMENTS} segments")));
+        }
         if !rest.is_empty() {
             let mut segments = rest.split('/').peekable();
             while let Some(segment) = segments.next() {
@@ -144,6 +147,9 @@ fn literal(segment: &str, options: PathOptions) -> Result<String, String> {
 }
 
 const DOTS: &str = "has a dot segment, which no request can have";
+
+/// Segments of a pattern: as deep as a look-up may go.
+const MOST_SEGMENTS: usize = 64;
 
 /// A host pattern, ordered from the most specific to the least.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

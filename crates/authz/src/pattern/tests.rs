@@ -133,3 +133,13 @@ fn method_patterns() {
         );
     }
 }
+
+#[test]
+fn a_pattern_has_so_many_segments_and_no_more() {
+    let options = PathOptions::default();
+    assert!(PathPattern::parse(&"/a".repeat(64), options).is_ok());
+    for text in ["/a".repeat(65), format!("{}/**", "/{x}".repeat(64)), "/a".repeat(100_000)] {
+        let found = PathPattern::parse(&text, options).unwrap_err().to_string();
+        assert_eq!(found, "has more than 64 segments");
+    }
+}
