@@ -10,6 +10,7 @@ use claimgate_tests::upstream::Upstream;
 use gate::Gate;
 use serde_json::{Value, json};
 
+mod coverage;
 mod outcome;
 
 use outcome::{Outcome, by_the_gate, through_envoy};
