@@ -11,6 +11,7 @@ use gate::Gate;
 use serde_json::{Value, json};
 
 mod coverage;
+mod matrix;
 mod outcome;
 
 use outcome::{Outcome, by_the_gate, through_envoy};
