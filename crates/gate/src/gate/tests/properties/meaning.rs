@@ -214,12 +214,19 @@ impl View<'_> {
             Value::String(text) if text.starts_with('{') => {
                 &self.variables[text.trim_matches(['{', '}'])]
             }
-            literal => return literal == claim,
+            literal => return *literal == whole(claim),
         };
-        match claim {
-            Value::String(text) => text == written,
+        match whole(claim) {
+            Value::String(text) => text == *written,
             Value::Number(number) if !number.is_f64() => number.to_string() == written,
             _ => false,
         }
     }
+}
+
+/// JSON knows one kind of number: `7.0` is 7.
+fn whole(value: &Value) -> Value {
+    let double = value.as_f64().filter(|double| double.fract() == 0.0);
+    let integer = double.and_then(|double| format!("{double:.0}").parse::<i64>().ok());
+    integer.map_or_else(|| value.clone(), Value::from)
 }

@@ -25,7 +25,7 @@ prop_compose! {
         segments in vec(select(vec!["a", "b", "7", "c"]), 0..4),
         ending in select(vec!["", "", "?a=/b"]),
         tenants in prop_oneof![
-            Just(vec![]), Just(vec!["a"]), Just(vec!["7"]), Just(vec!["a", "a"]), Just(vec![""]),
+            Just(vec![]), Just(vec!["a"]), Just(vec!["7"]), Just(vec!["1.5"]), Just(vec!["a", "a"]), Just(vec![""]),
         ],
     ) -> Asked {
         let written = segments.join("/");
