@@ -8,7 +8,7 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
 pub(super) const ROLES: &[&str] = &["a", "b", "c", "d", "anonymous"];
-pub(super) const PERMISSIONS: &[&str] = &["o:r", "o:w", "u:r", "o:x:r"];
+pub(super) const PERMISSIONS: &[&str] = &["o:r", "o:w", "u:r", "o:x:r", "ox:r"];
 pub(super) const SCOPES: &[&str] = &["read", "write"];
 const GRANTED: &[&str] = &["o:r", "o:w", "u:r", "o:*", "o:x:*", "*"];
 
