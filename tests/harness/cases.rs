@@ -1,9 +1,11 @@
-//! `tests/cases/*.yaml`: what a policy must decide, in the format that users write for their own policies.
+//! `tests/cases/*.yaml` and `envoy/policy-examples/*.cases.yaml`: what a policy must decide, in the format that users
+//! write for their own policies.
 //!
 //! ```yaml
 //! policy: ../../envoy/policy.yaml     # relative to this file
 //! principals:
-//!   viewer: { sub: vera, roles: [viewer] }      # claims; `iss`, `aud` and `exp` are added unless given
+//!   # Claims. `exp` is added, and what the policy's first issuer asks for as `iss` and `aud`, unless given.
+//!   viewer: { sub: vera, roles: [viewer] }
 //!   late: { sub: vera, expires_in: -300 }       # seconds from now, instead of `exp`
 //!   mallory: { sub: root, forged: true }        # signed with a key that nobody trusts
 //!   nobody: ~                                   # no token
@@ -13,6 +15,13 @@
 //!     request: GET /user-data/123
 //!     as: viewer                                # left out: no token
 //!     expect: { status: 200, rule: read-user-data }   # also `code` and `message`
+//!   - request: GET /orders
+//!     host: acme.example.com                    # left out: a host that no policy names
+//!     headers: { x-tenant: acme }               # a list of values: the header comes as often
+//!     as: viewer
+//!     expect: 200
+//!   - grpc: shop.Orders/List                    # instead of `request`: a gRPC call. `status` is the decision's; the
+//!     expect: 401                               # client must see the grpc-status that stands for it
 //! ```
 
 use std::collections::BTreeMap;
@@ -22,8 +31,12 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::token::{AUDIENCE, ISSUER, Issuer, now};
+use crate::token::{Issuer, now};
 use crate::{repository, yaml};
+
+mod expectation;
+
+pub use expectation::Expectation;
 
 /// One file of cases.
 #[derive(Debug, Deserialize)]
@@ -43,8 +56,13 @@ pub struct Suite {
 #[serde(deny_unknown_fields)]
 pub struct Case {
     name: Option<String>,
-    /// Method and path, as in `GET /user-data/123`.
-    pub request: String,
+    request: Option<String>,
+    grpc: Option<String>,
+    /// The host that is asked for, where it matters.
+    pub host: Option<String>,
+    /// Headers, each with the values that it comes with.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Values>,
     /// Who asks; none: no token.
     #[serde(rename = "as")]
     pub principal: Option<String>,
@@ -52,18 +70,23 @@ pub struct Case {
     pub expect: Expectation,
 }
 
-/// What is expected; what is left out may be anything.
-#[derive(Debug, Deserialize, PartialEq, Eq)]
-#[serde(try_from = "Value")]
-pub struct Expectation {
-    /// The status that the client sees; 200 where the request is let through.
-    pub status: u16,
-    /// The reason's code.
-    pub code: Option<String>,
-    /// The rule that governed.
-    pub rule: Option<String>,
-    /// The sentence that the client is told.
-    pub message: Option<String>,
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Ask<'c> {
+    /// A plain request: its method and path.
+    Http(&'c str, &'c str),
+    /// A gRPC call: its method, as in `shop.Orders/List`.
+    Grpc(&'c str),
+}
+
+/// What a header comes with.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Values {
+    /// One value.
+    One(String),
+    /// Several, a header each.
+    Many(Vec<String>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,17 +99,22 @@ struct Principal {
 }
 
 impl Suite {
-    /// Reads all files in `tests/cases`, in the order of their names.
+    /// Reads all files of cases: of `tests/cases`, and of the examples; each folder in the order of names.
     pub fn all() -> Result<Vec<Self>> {
         let mut paths = Vec::new();
-        for entry in std::fs::read_dir(repository("tests/cases"))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                paths.push(path);
+        for (folder, ending) in [("tests/cases", ".yaml"), ("envoy/policy-examples", ".cases.yaml")]
+        {
+            let mut found = Vec::new();
+            for entry in std::fs::read_dir(repository(folder))? {
+                let path = entry?.path();
+                if path.to_string_lossy().ends_with(ending) {
+                    found.push(path);
+                }
             }
+            ensure!(!found.is_empty(), "there are no cases in {folder}");
+            found.sort();
+            paths.append(&mut found);
         }
-        paths.sort();
-        ensure!(!paths.is_empty(), "there is no file in tests/cases");
         paths.iter().map(|path| Self::read(path)).collect()
     }
 
@@ -95,12 +123,16 @@ impl Suite {
         let mut suite: Self = yaml::read(path)?;
         suite.path = path.into();
         for case in &suite.cases {
+            let (file, title) = (path.display(), case.title());
+            ensure!(
+                case.request.is_some() != case.grpc.is_some(),
+                "{file}: `{title}` needs exactly one of `request` and `grpc`"
+            );
+            case.ask().with_context(|| format!("{file}: `{title}`"))?;
             if let Some(name) = &case.principal {
                 ensure!(
                     suite.principals.contains_key(name),
-                    "{}: `{}` asks as {name:?}, but `principals` has only {}",
-                    path.display(),
-                    case.request,
+                    "{file}: `{title}` asks as {name:?}, but `principals` has only {}",
                     suite.principals.keys().cloned().collect::<Vec<_>>().join(", "),
                 );
             }
@@ -122,13 +154,23 @@ impl Suite {
         principal.is_some_and(|principal| principal.forged)
     }
 
-    /// The token of the one who asks, if there is one.
+    /// The token of the one who asks, if there is one, as this policy's first issuer makes them.
     #[must_use]
-    pub fn token(&self, case: &Case, issuer: &Issuer, forger: &Issuer) -> Option<String> {
+    pub fn token(
+        &self,
+        case: &Case,
+        policy: &Value,
+        issuer: &Issuer,
+        forger: &Issuer,
+    ) -> Option<String> {
         let principal = self.principals.get(case.principal.as_ref()?)?.as_ref()?;
         let mut claims = principal.claims.clone();
-        claims.entry("iss").or_insert_with(|| json!(ISSUER));
-        claims.entry("aud").or_insert_with(|| json!(AUDIENCE));
+        let trusted = &policy["issuers"][0];
+        for (claim, value) in [("iss", &trusted["issuer"]), ("aud", &trusted["audiences"][0])] {
+            if !value.is_null() && !claims.contains_key(claim) {
+                claims.insert(claim.to_owned(), value.clone());
+            }
+        }
         let expires_in = principal.expires_in.unwrap_or(300);
         claims.entry("exp").or_insert_with(|| json!(now() + expires_in));
         let signer = if principal.forged { forger } else { issuer };
@@ -140,46 +182,30 @@ impl Case {
     /// Its name, or what it asks.
     #[must_use]
     pub fn title(&self) -> String {
+        let asked = self.request.as_ref().or(self.grpc.as_ref()).map_or("", String::as_str);
         self.name.clone().unwrap_or_else(|| {
-            format!("{} as {}", self.request, self.principal.as_deref().unwrap_or("nobody"))
+            format!("{asked} as {}", self.principal.as_deref().unwrap_or("nobody"))
         })
     }
-}
 
-impl TryFrom<Value> for Expectation {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Long {
-            status: u16,
-            code: Option<String>,
-            rule: Option<String>,
-            message: Option<String>,
+    /// What is asked.
+    pub fn ask(&self) -> Result<Ask<'_>> {
+        if let Some(method) = &self.grpc {
+            return Ok(Ask::Grpc(method));
         }
-        let long = if value.is_object() { value } else { json!({ "status": value }) };
-        let Long { status, code, rule, message } =
-            serde_json::from_value(long).map_err(|error| format!("expect: {error}"))?;
-        Ok(Self { status, code, rule, message })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_expectation_is_a_status_or_a_mapping() {
-        let short = Expectation::try_from(json!(403));
-        assert_eq!(short, Expectation::try_from(json!({ "status": 403 })));
-        assert!(short.is_ok());
+        let line = self.request.as_deref().unwrap_or_default();
+        let (method, path) = line.split_once(' ').context("a request is a method and a path")?;
+        Ok(Ask::Http(method, path))
     }
 
-    #[test]
-    fn an_unknown_key_in_an_expectation_is_named() {
-        let error = Expectation::try_from(json!({ "status": 403, "reason": "x" })).err();
-        let error = error.unwrap_or_default();
-        assert!(error.contains("unknown field `reason`"), "{error}");
+    /// Its headers, each as often as it comes.
+    pub fn header_fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().flat_map(|(name, values)| {
+            let values = match values {
+                Values::One(value) => std::slice::from_ref(value),
+                Values::Many(values) => values,
+            };
+            values.iter().map(move |value| (name.as_str(), value.as_str()))
+        })
     }
 }

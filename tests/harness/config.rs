@@ -27,8 +27,8 @@ pub struct Config {
 /// Which of the shipped bootstraps, with what only that one has.
 #[derive(Clone, Debug)]
 enum Base {
-    /// `envoy/envoy.yaml`, with these keys for `jwt_authn`, or without that filter.
-    JwtAuthn { jwks: Option<Value> },
+    /// `envoy/envoy.yaml`, with these keys for `jwt_authn`, or without that filter; and its issuer, where another.
+    JwtAuthn { jwks: Option<Value>, issuer: Option<Value> },
     /// `envoy/standalone.yaml`, its identity provider here and vouched for by this authority.
     Standalone { idp: SocketAddr, ca: String },
 }
@@ -37,7 +37,7 @@ impl Config {
     /// `envoy/envoy.yaml` with free loopback ports, this upstream, these keys and the built module.
     #[must_use]
     pub fn new(upstream: SocketAddr, jwks: Value) -> Self {
-        Self::of(Base::JwtAuthn { jwks: Some(jwks) }, upstream)
+        Self::of(Base::JwtAuthn { jwks: Some(jwks), issuer: None }, upstream)
     }
 
     /// `envoy/standalone.yaml` with free loopback ports, this upstream, this identity provider and the built module.
@@ -75,8 +75,17 @@ impl Config {
     /// Without the `jwt_authn` filter in front.
     #[must_use]
     pub fn without_jwt_authn(mut self) -> Self {
-        if let Base::JwtAuthn { jwks } = &mut self.base {
+        if let Base::JwtAuthn { jwks, .. } = &mut self.base {
             *jwks = None;
+        }
+        self
+    }
+
+    /// With the `jwt_authn` filter for this issuer of a policy: `iss` and audiences are what it says.
+    #[must_use]
+    pub fn issuer(mut self, of_policy: &Value) -> Self {
+        if let Base::JwtAuthn { issuer, .. } = &mut self.base {
+            *issuer = Some(of_policy.clone());
         }
         self
     }
@@ -158,13 +167,19 @@ impl Base {
 
     fn adapt(&self, bootstrap: &mut Bootstrap) -> Result<()> {
         match self {
-            Self::JwtAuthn { jwks: None } => {
+            Self::JwtAuthn { jwks: None, .. } => {
                 bootstrap.filters()?.retain(|filter| filter["name"] != JWT_AUTHN);
             }
-            Self::JwtAuthn { jwks: Some(jwks) } => {
+            Self::JwtAuthn { jwks: Some(jwks), issuer } => {
                 let keys = "/typed_config/providers/main/local_jwks";
                 *bootstrap.filter_at(JWT_AUTHN, keys)? =
                     json!({ "inline_string": jwks.to_string() });
+                if let Some(issuer) = issuer {
+                    let provider =
+                        bootstrap.filter_at(JWT_AUTHN, "/typed_config/providers/main")?;
+                    provider["issuer"] = issuer["issuer"].clone();
+                    provider["audiences"] = issuer["audiences"].clone();
+                }
             }
             Self::Standalone { idp, ca } => {
                 set_endpoint(bootstrap, "idp", *idp)?;

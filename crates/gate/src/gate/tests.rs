@@ -8,6 +8,7 @@ use super::*;
 
 mod paths;
 mod preflight;
+mod properties;
 mod replies;
 mod requirements;
 mod shadow;

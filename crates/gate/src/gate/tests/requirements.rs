@@ -64,6 +64,8 @@ fn who_may_what() {
         ("GET", "/users/42", nobody.clone(), (401, "missing_token")),
         ("GET", "/accounts/7", json!({"account": 7}), OK),
         ("GET", "/accounts/7", json!({"account": [6, 7]}), OK),
+        // JSON has one kind of number.
+        ("GET", "/accounts/7", json!({"account": 7.0}), OK),
         ("GET", "/accounts/07", json!({"account": 7}), UNMET),
         ("GET", "/accounts/7", json!({"account": 7.5}), UNMET),
         ("GET", "/orders/1", json!({"roles": "viewer"}), OK),
