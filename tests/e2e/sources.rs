@@ -88,6 +88,20 @@ const ASKS: &[(Ask, u16)] = &[
     (("/me?access_token=TOKEN&access_token=TOKEN", &[]), 200),
     (("/me?access_token=TOKEN&access%5Ftoken=OTHER", &[]), 401),
     (("/me?access_token=TOKEN%20", &[]), 401),
+    // Names that some upstream takes for ours.
+    (("/me", &[("cookie", "session=TOKEN; \u{a0}session=OTHER")]), 401),
+    (("/me", &[("cookie", "session=TOKEN"), ("cookie", "s%65ssion=OTHER")]), 401),
+    (("/me", &[("cookie", "session=TOKEN; SESSION=OTHER")]), 401),
+    (("/me", &[("cookie", "session=TOKEN; session[]=OTHER")]), 401),
+    (("/me", &[("cookie", "x=1, session=OTHER; session=TOKEN")]), 401),
+    (("/me", &[("cookie", "session=TOKEN; sessions=OTHER; x_session=OTHER")]), 200),
+    (("/me?access.token=OTHER&access_token=TOKEN", &[]), 401),
+    (("/me?access_token=TOKEN&access+token=OTHER", &[]), 401),
+    (("/me?access_token=TOKEN&access%5Btoken=OTHER", &[]), 401),
+    (("/me?access_token=TOKEN&Access_Token=OTHER", &[]), 401),
+    (("/me?access_token=TOKEN&access_token%5B%5D=OTHER", &[]), 401),
+    (("/me?x=1;access_token=OTHER&access_token=TOKEN", &[]), 401),
+    (("/me?access_tokens=OTHER&access_token=TOKEN&token=OTHER", &[]), 200),
     (("/me?access_token", &[]), 401),
     // All of them at once: one token, or none.
     (
@@ -130,11 +144,28 @@ fn a_token_counts_wherever_it_is_and_two_do_not() -> Result<()> {
 
 #[test]
 fn bytes_that_are_no_text_do_no_harm() -> Result<()> {
-    let setup = Setup::new(|config| config.policy(&policy()?).build())?;
-    for line in [&b"Cookie: session=\xff\xfe; \x80"[..], b"Cookie: \xff", b"X-Token: \xff\xfe"] {
+    let setup = Setup::new(|config| {
+        let mut policy = policy()?;
+        policy["issuers"][0]["signature"] = json!({ "decode_only": true });
+        config.policy(&policy).without_jwt_authn().build()
+    })?;
+    let good = setup.filled("Cookie: session=TOKEN");
+    let other = setup.filled("session=OTHER");
+    let (good, other) = (good.as_bytes(), other.as_bytes());
+    for (line, expected) in [
+        (b"Cookie: session=\xff\xfe; \x80".to_vec(), 401),
+        (b"Cookie: \xff".to_vec(), 401),
+        (b"X-Token: \xff\xfe".to_vec(), 401),
+        ([good, b"; \xff\xfe=\x80"].concat(), 200),
+        // Blanks, for upstreams that read Latin-1.
+        ([good, b"; \xa0", other].concat(), 401),
+        ([good, b"; \x85", other].concat(), 401),
+        ([good, b"; x=1\xa0", other].concat(), 401),
+    ] {
         let head = b"GET /me HTTP/1.1\r\nHost: api\r\n";
-        let request = [head, line, b"\r\n\r\n"].concat();
-        assert_eq!(raw::http1(setup.envoy.addr(), &request)?.status, 401, "{line:?}");
+        let request = [head, line.as_slice(), b"\r\n\r\n"].concat();
+        let answer = raw::http1(setup.envoy.addr(), &request)?;
+        assert_eq!(answer.status, expected, "{}", line.escape_ascii());
     }
     assert_eq!(setup.http1(("/healthz", &[]))?.status, 200);
     assert!(!setup.envoy.log()?.contains("panicked"));

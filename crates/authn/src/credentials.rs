@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::namesake::{Named, is_namesake};
 use crate::rejection::{InvalidToken, Unauthenticated};
 use crate::source::TokenSource;
 use crate::{cookie, query};
@@ -55,7 +56,8 @@ pub enum InvalidTokenSources {
 }
 
 impl TokenSource {
-    /// Whether both may see a token in the same value: two schemes of one header do not.
+    /// Whether both may see a token in the same value: two schemes of one header do not, two names that some
+    /// server takes for one do.
     fn overlaps(&self, other: &Self) -> bool {
         match (self, other) {
             (
@@ -63,7 +65,10 @@ impl TokenSource {
                 Self::Header { name: two, scheme: Some(other) },
             ) => one == two && scheme.eq_ignore_ascii_case(other),
             (Self::Header { name: one, .. }, Self::Header { name: two, .. }) => one == two,
-            _ => self == other,
+            (Self::Cookie(one), Self::Cookie(two)) | (Self::Query(one), Self::Query(two)) => {
+                one == two || is_namesake(one.as_bytes(), two) || is_namesake(two.as_bytes(), one)
+            }
+            _ => false,
         }
     }
 }
@@ -82,7 +87,7 @@ enum Found<'a> {
     Nothing,
     /// One value, as raw bytes.
     One(&'a [u8]),
-    /// More than one; never resolved by picking.
+    /// More than one, or one that may be another's; never resolved by picking.
     Several,
 }
 
@@ -107,7 +112,7 @@ impl<'a> Credentials<'a> {
                     };
                 }
                 TokenSource::Cookie(wanted) if name == b"cookie" => {
-                    cookie::values(value, wanted).for_each(|value| found.note(value));
+                    cookie::values(value, wanted).for_each(|named| found.note(named));
                 }
                 _ => {}
             }
@@ -118,7 +123,7 @@ impl<'a> Credentials<'a> {
     pub fn note_path(&mut self, path: &'a [u8]) {
         for (source, found) in self.sources.iter().zip(&mut self.found) {
             if let TokenSource::Query(wanted) = source {
-                query::values(path, wanted).for_each(|value| found.note(value));
+                query::values(path, wanted).for_each(|named| found.note(named));
             }
         }
     }
@@ -146,12 +151,12 @@ impl<'a> Credentials<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Notes a value that may come again, if it is the same.
-    fn note(&mut self, value: &'a [u8]) {
-        *self = match self {
-            Self::Nothing => Self::One(value),
-            Self::One(first) if *first == value => Self::One(value),
-            Self::One(_) | Self::Several => Self::Several,
+    /// Notes a value that may come again, if it is the same. What is only nearly of the name is never the one.
+    fn note(&mut self, named: Named<'a>) {
+        *self = match (&self, named) {
+            (Self::Nothing, Named::Exactly(value)) => Self::One(value),
+            (Self::One(first), Named::Exactly(value)) if *first == value => Self::One(value),
+            _ => Self::Several,
         };
     }
 }

@@ -33,6 +33,7 @@ mod key;
 mod key_set;
 mod metadata;
 mod names;
+mod namesake;
 mod principal;
 mod query;
 mod rejection;

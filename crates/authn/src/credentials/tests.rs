@@ -76,12 +76,22 @@ fn one_token_wherever_it_is() {
         (&[("cookie", "t=a"), ("cookie", "t=b")], cookie_refused),
         (&[("cookie", "t=a"), ("cookie", "t=")], cookie_refused),
         (&[("cookie", "t=\"a\"")], cookie_refused),
+        // Names that some upstream takes for ours: Django, Starlette, ASP.NET, PHP.
+        (&[("cookie", "t=a; \u{a0}t=b")], cookie_refused),
+        (&[("cookie", "t=a"), ("cookie", "\u{85}t=a")], cookie_refused),
+        (&[("cookie", "T=a")], cookie_refused),
+        (&[("cookie", "t=a; t[]=b")], cookie_refused),
+        (&[("cookie", "t=a; u=1, t=b")], cookie_refused),
         // The query.
         (&[(":path", "/?token=a&token=a")], "a"),
         (&[(":path", "/?token=a&token=b")], query_refused),
         (&[(":path", "/?token=a&tok%65n=b")], query_refused),
         (&[(":path", "/?token=a&token")], query_refused),
         (&[(":path", "/?token=%61")], query_refused),
+        (&[(":path", "/?x=1;token=b&token=a")], query_refused),
+        (&[(":path", "/?token=a&Token=b")], query_refused),
+        (&[(":path", "/?token=a&+token=b")], query_refused),
+        (&[(":path", "/?token=a&token%5B%5D=b")], query_refused),
         // Two places.
         (&[("authorization", "Bearer a"), ("x-token", "a"), (":path", "/?token=a")], "a"),
         (
@@ -112,7 +122,9 @@ fn sources_that_read_the_same_place_are_refused() {
         (bearer.clone(), header("authorization", Some("JWT")), Ok(())),
         (bearer, header("x", Some("Bearer")), Ok(())),
         (cookie("t"), query("t"), Ok(())),
-        (cookie("t"), cookie("T"), Ok(())),
+        (cookie("t"), cookie("T"), overlap),
+        (query("a.b"), query("a_b"), overlap),
+        (cookie("t"), cookie("t2"), Ok(())),
     ] {
         let sources = vec![one, two];
         assert_eq!(TokenSources::new(sources.clone()).map(|_| ()), expected, "{sources:?}");
