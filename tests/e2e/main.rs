@@ -8,6 +8,7 @@ mod demo;
 mod faults;
 mod idp;
 mod jwks;
+mod memory;
 mod paths;
 mod protocols;
 mod readme;

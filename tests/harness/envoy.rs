@@ -125,6 +125,15 @@ impl Envoy {
         Ok(answer.text())
     }
 
+    /// Bytes of its memory that are in use, as Linux tells them.
+    pub fn resident_bytes(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        let kibibytes: u64 = kibibytes.context("Linux tells no VmRSS")?.parse()?;
+        Ok(kibibytes << 10)
+    }
+
     fn wait_until_ready(&mut self) -> Result<()> {
         let ready = poll(START, || {
             if let Some(status) = self.process.try_wait()? {

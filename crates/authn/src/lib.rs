@@ -31,6 +31,7 @@ mod jwk;
 mod jwt;
 mod key;
 mod key_set;
+mod memory;
 mod metadata;
 mod names;
 mod namesake;

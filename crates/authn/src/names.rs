@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use crate::memory;
+
 /// Names, numbered from 0 on. The names are the operator's, so the hash needs no secret seed.
 #[derive(Debug, Clone, Default)]
 pub struct Names(HashMap<Box<str>, usize, FixedState>);
@@ -81,9 +83,9 @@ impl Numbers {
         self.0.iter().zip(&other.0).any(|(one, two)| one & two != 0)
     }
 
-    /// Bytes it takes in memory beside its own, estimated.
+    /// Bytes it takes in memory behind itself, not less.
     pub(crate) fn size(&self) -> usize {
-        self.0.len().saturating_mul(8)
+        memory::list(&self.0)
     }
 }
 

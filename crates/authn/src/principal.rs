@@ -1,6 +1,7 @@
 //! A subject established from checked claims.
 
 use crate::claims::Claims;
+use crate::memory;
 use crate::names::Numbers;
 
 /// Who is asking, once every check on the token has passed. Only an
@@ -46,13 +47,12 @@ impl Principal {
         &self.scope_numbers
     }
 
-    /// Bytes it takes in memory, estimated.
+    /// Bytes it takes in memory behind itself, not less.
     pub(crate) fn size(&self) -> usize {
-        let texts = self.roles.iter().map(|role| role.len().saturating_add(24)).sum::<usize>();
-        let subject = self.subject.as_ref().map_or(0, String::len);
-        let own = size_of::<Self>().saturating_add(self.issuer.len()).saturating_add(subject);
+        let texts = self.roles.iter().chain(&self.subject).chain([&self.issuer]);
         let numbers = self.role_numbers.size().saturating_add(self.scope_numbers.size());
-        own.saturating_add(texts).saturating_add(numbers).saturating_add(self.claims.size())
+        let own = memory::list(&self.roles).saturating_add(self.claims.size());
+        texts.map(memory::text).fold(own.saturating_add(numbers), usize::saturating_add)
     }
 
     /// The claims it was established from.

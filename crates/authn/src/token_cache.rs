@@ -3,8 +3,8 @@
 //! Two generations: what is used goes into the young one; when that is full, it becomes the old one and what
 //! was not used since the last turn is forgotten. Both operations are O(1), and no list is kept in order.
 //!
-//! Only verified tokens get in, so nobody without a signing key can fill it or push others out. The key is the
-//! whole token, compared byte for byte. (docs/adr/0009)
+//! Only verified tokens get in, so nobody without a signing key can fill it or push others out. Their time and whether
+//! they were revoked is checked on every use. The key is the whole token, compared byte for byte. (docs/adr/0009)
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -12,14 +12,15 @@ use std::rc::Rc;
 use foldhash::fast::FixedState;
 
 use crate::key_set::KeySet;
+use crate::memory;
 use crate::principal::Principal;
 
 /// How much is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CacheLimits {
-    /// Tokens at most.
+    /// Tokens at most, of which each generation has half: one is none.
     pub max_entries: usize,
-    /// Bytes at most, of tokens and what they said, estimated.
+    /// Bytes of memory at most, of tokens and what they said.
     pub max_bytes: usize,
 }
 
@@ -32,6 +33,21 @@ pub(crate) struct Verified {
     pub(crate) keys: Rc<KeySet>,
     /// Whom it establishes, at a time when it is valid.
     pub(crate) principal: Rc<Principal>,
+}
+
+impl Verified {
+    /// Bytes of memory that it takes to remember this of the token, not less. The key set is everybody's.
+    fn size(&self, token: &str) -> usize {
+        // A hash table has up to two slots for each entry, half of that again while it grows, and some bytes of
+        // control at its end.
+        const SLOTS: usize = 4 * (size_of::<(Box<str>, Verified)>() + 8);
+        // With the two counts of its `Rc`.
+        const PRINCIPAL: usize = size_of::<Principal>() + 2 * size_of::<usize>();
+        let principal = memory::allocation(PRINCIPAL);
+        [memory::allocation(token.len()), principal, self.principal.size()]
+            .into_iter()
+            .fold(SLOTS, usize::saturating_add)
+    }
 }
 
 /// Verified tokens.
@@ -68,7 +84,7 @@ impl TokenCache {
 
     /// Remembers what was found of this token; not where that alone would be too much.
     pub(crate) fn insert(&mut self, token: &str, verified: Verified) {
-        let bytes = token.len().saturating_add(verified.principal.size());
+        let bytes = verified.size(token);
         if bytes > self.limits.max_bytes || self.limits.max_entries == 0 {
             return;
         }
@@ -146,8 +162,10 @@ mod tests {
 
     #[test]
     fn it_can_be_switched_off() {
-        let mut cache = cache(0, 1 << 20);
-        cache.insert("a", verified("a"));
-        assert!(cache.get("a").is_none());
+        for max_entries in [0, 1] {
+            let mut cache = cache(max_entries, 1 << 20);
+            cache.insert("a", verified("a"));
+            assert!(cache.get("a").is_none(), "{max_entries}");
+        }
     }
 }

@@ -42,12 +42,17 @@ pub(crate) fn issuer(jwks: &[Value]) -> Issuer {
 
 /// An authenticator for these issuers that remembers this many tokens.
 pub(crate) fn authenticator(issuers: Vec<Issuer>, cached: usize) -> Authenticator {
+    remembering(issuers, CacheLimits { max_entries: cached, max_bytes: 1 << 20 })
+}
+
+/// An authenticator for these issuers that remembers so much.
+pub(crate) fn remembering(issuers: Vec<Issuer>, cache: CacheLimits) -> Authenticator {
     let rules = TokenRules {
         sources: TokenSources::default(),
         leeway_seconds: 60,
         max_bytes: 16_384,
         required_claims: vec!["exp".to_owned()],
-        cache: CacheLimits { max_entries: cached, max_bytes: 1 << 20 },
+        cache,
         revoked: Revoked::default(),
     };
     Authenticator::new(issuers, rules, Vocabulary::default())

@@ -14,6 +14,8 @@ mod folder;
 #[cfg(test)]
 mod json_suite;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod rfc;

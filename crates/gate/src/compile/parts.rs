@@ -82,8 +82,8 @@ fn token_rules(config: TokenConfig, revoked: RevokedConfig) -> TokenRules {
         max_bytes: usize::from(config.max_bytes.0),
         required_claims: texts(config.required_claims.0),
         cache: CacheLimits {
-            max_entries: widen(config.cache.max_entries),
-            max_bytes: widen(config.cache.max_bytes),
+            max_entries: widen(config.cache.max_entries.0),
+            max_bytes: widen(config.cache.max_bytes.0),
         },
         revoked: Revoked {
             ids: revoked.jti.into_iter().map(|text| text.0).collect(),

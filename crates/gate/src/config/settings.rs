@@ -12,11 +12,11 @@ use super::value::{Given, Name, NonEmpty};
 pub(crate) struct TokenConfig {
     #[deserr(default)]
     pub(crate) from: Given<FromConfig>,
-    #[deserr(default = Leeway(60))]
-    pub(crate) leeway_seconds: Leeway,
-    #[deserr(default = MaxBytes(16_384))]
+    #[deserr(default = Self::default().leeway_seconds)]
+    pub(crate) leeway_seconds: AtMost<3_600>,
+    #[deserr(default = Self::default().max_bytes)]
     pub(crate) max_bytes: MaxBytes,
-    #[deserr(default = expiry())]
+    #[deserr(default = Self::default().required_claims)]
     pub(crate) required_claims: NonEmpty<Name>,
     #[deserr(default)]
     pub(crate) cache: CacheConfig,
@@ -26,45 +26,42 @@ impl Default for TokenConfig {
     fn default() -> Self {
         Self {
             from: Given::default(),
-            leeway_seconds: Leeway(60),
+            leeway_seconds: AtMost(60),
             max_bytes: MaxBytes(16_384),
-            required_claims: expiry(),
+            required_claims: NonEmpty(vec![Name("exp".to_owned())]),
             cache: CacheConfig::default(),
         }
     }
 }
 
-/// `token.cache`: how much a worker remembers of verified tokens; no entries: nothing.
+/// `token.cache`: how much a worker remembers of verified tokens. What a VM may take is bounded here, since its
+/// host bounds it at a gigabyte only.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 pub(crate) struct CacheConfig {
-    #[deserr(default = 10_000)]
-    pub(crate) max_entries: u32,
-    #[deserr(default = 16 << 20)]
-    pub(crate) max_bytes: u32,
+    #[deserr(default = Self::default().max_entries)]
+    pub(crate) max_entries: AtMost<1_000_000>,
+    #[deserr(default = Self::default().max_bytes)]
+    pub(crate) max_bytes: AtMost<{ 64 << 20 }>,
 }
 
 impl Default for CacheConfig {
     fn default() -> Self {
-        Self { max_entries: 10_000, max_bytes: 16 << 20 }
+        Self { max_entries: AtMost(10_000), max_bytes: AtMost(16 << 20) }
     }
 }
 
-fn expiry() -> NonEmpty<Name> {
-    NonEmpty(vec![Name("exp".to_owned())])
-}
-
-/// Seconds by which clocks may differ: at most an hour, beyond which it is no leeway.
+/// A whole number from 0 to `MAX`.
 #[derive(Debug, Deserr)]
-#[deserr(try_from(u32) = Leeway::parse -> Invalid, error = Problems)]
-pub(crate) struct Leeway(pub(crate) u32);
+#[deserr(try_from(u32) = AtMost::parse -> Invalid, error = Problems)]
+pub(crate) struct AtMost<const MAX: u32>(pub(crate) u32);
 
-impl Leeway {
-    fn parse(seconds: u32) -> Result<Self, Invalid> {
-        match seconds {
-            0..=3_600 => Ok(Self(seconds)),
-            _ => Err(Invalid(format!("expected at most 3600 seconds, found {seconds}"))),
+impl<const MAX: u32> AtMost<MAX> {
+    fn parse(number: u32) -> Result<Self, Invalid> {
+        if number > MAX {
+            return Err(Invalid(format!("expected at most {MAX}, found {number}")));
         }
+        Ok(Self(number))
     }
 }
 

@@ -136,7 +136,15 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     ),
     (
         r#""token": {"leeway_seconds": 86400}"#,
-        "token.leeway_seconds: expected at most 3600 seconds, found 86400",
+        "token.leeway_seconds: expected at most 3600, found 86400",
+    ),
+    (
+        r#""token": {"cache": {"max_entries": 1000001}}"#,
+        "token.cache.max_entries: expected at most 1000000, found 1000001",
+    ),
+    (
+        r#""token": {"cache": {"max_bytes": 67108865}}"#,
+        "token.cache.max_bytes: expected at most 67108864, found 67108865",
     ),
     (r#""token": {"max_bytes": 0}"#, "token.max_bytes: expected 1 to 61440 bytes, found 0"),
     (
