@@ -9,6 +9,7 @@ use crate::host;
 
 /// `envoy.source.extensions.common.wasm.VerifySignatureArguments`.
 #[derive(Clone, PartialEq, prost::Message)]
+#[prost(skip_debug)]
 struct Arguments {
     #[prost(string, tag = "1")]
     hash_function: String,

@@ -1,5 +1,7 @@
 //! The form of a signed JWT: JWS compact serialization (RFC 7515 section 7.1, RFC 7519 section 7.2).
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -9,7 +11,6 @@ use crate::json;
 use crate::rejection::{InvalidToken, Part};
 
 /// A token in the form of a signed JWT, its signature not looked at yet.
-#[derive(Debug)]
 pub(crate) struct Jwt<'t> {
     pub(crate) header: Header,
     pub(crate) claims: Claims,
@@ -62,6 +63,14 @@ impl Header {
             return Err(InvalidToken::HeaderParameter("b64"));
         }
         Ok(Self { alg, kid: text(header, "kid")?, typ: text(header, "typ")? })
+    }
+}
+
+impl fmt::Debug for Jwt<'_> {
+    /// What it says of itself and the names of its claims, never the token or its signature.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = formatter.debug_struct("Jwt");
+        fields.field("header", &self.header).field("claims", &self.claims).finish_non_exhaustive()
     }
 }
 
@@ -171,6 +180,15 @@ mod tests {
         ] {
             assert_eq!(reason(&token), expected, "{token}");
         }
+    }
+
+    #[test]
+    fn debug_shows_neither_values_nor_signature() {
+        let token = token(r#"{"alg":"RS256"}"#, r#"{"sub":"alice"}"#);
+        assert_eq!(
+            format!("{:?}", Jwt::parse(&token).unwrap()),
+            "Jwt { header: Header { alg: \"RS256\", kid: None, typ: None }, claims: {\"sub\"}, .. }"
+        );
     }
 
     proptest::proptest! {

@@ -14,7 +14,7 @@ use crate::host::HostFailure;
 use crate::structpb;
 
 /// What jwt_authn stored for one request, by key (`payload_in_metadata`), not yet decoded.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct VerifiedPayloads(BTreeMap<String, Vec<u8>>);
 
 impl VerifiedPayloads {

@@ -7,6 +7,7 @@
 //! they were revoked is checked on every use. The key is the whole token, compared byte for byte. (docs/adr/0009)
 
 use std::collections::HashMap;
+use std::fmt;
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
@@ -51,7 +52,6 @@ impl Verified {
 }
 
 /// Verified tokens.
-#[derive(Debug)]
 pub(crate) struct TokenCache {
     /// Of one generation: half of what was configured.
     limits: CacheLimits,
@@ -59,7 +59,7 @@ pub(crate) struct TokenCache {
     old: Generation,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Generation {
     entries: HashMap<Box<str>, Verified, FixedState>,
     bytes: usize,
@@ -96,6 +96,21 @@ impl TokenCache {
         if self.young.entries.insert(token.into(), verified).is_none() {
             self.young.bytes = self.young.bytes.saturating_add(bytes);
         }
+    }
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { limits, young, old } = self;
+        let mut fields = formatter.debug_struct("TokenCache");
+        fields.field("limits", limits).field("young", young).field("old", old).finish()
+    }
+}
+
+impl fmt::Debug for Generation {
+    /// How many, never the tokens.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} tokens, {} bytes", self.entries.len(), self.bytes)
     }
 }
 

@@ -37,7 +37,6 @@ struct Line<'a> {
 pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
     let principal = decision.principal.as_deref();
     let denial = decision.outcome.as_ref().err();
-    let path = request.path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let line = Line {
         decision: if denial.is_some() { "deny" } else { "allow" },
         shadow: denial.filter(|_| !decision.enforced).map(|_| true),
@@ -48,7 +47,7 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
         subject: principal.and_then(authn::Principal::subject).map(|text| cut(text.as_bytes())),
         method: cut(request.method),
         host: cut(request.authority),
-        path: cut(path),
+        path: cut(request.path_alone()),
         reason: reason(decision),
     };
     serde_json::to_string(&line).unwrap_or_default()

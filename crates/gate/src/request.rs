@@ -1,5 +1,7 @@
 //! What a decision is made on: the request's headers, and nothing else of it.
 
+use std::fmt;
+
 use authn::{Credentials, TokenSources};
 use authz::token;
 
@@ -8,7 +10,7 @@ use crate::origin::is_origin;
 /// The parts of a request that take part in a decision, as raw bytes.
 ///
 /// `X-Original-URL`, `X-HTTP-Method-Override` and their kin are not among them, on purpose.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Request<'a> {
     pub(crate) method: &'a [u8],
     pub(crate) authority: &'a [u8],
@@ -69,6 +71,25 @@ impl<'a> Request<'a> {
             announced_method,
             compared: compared.into_iter().map(|(times, one)| one.filter(|_| times == 1)).collect(),
         }
+    }
+
+    /// The path without the query, which may hold a token.
+    pub(crate) fn path_alone(&self) -> &'a [u8] {
+        self.path.split(|byte| *byte == b'?').next().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Request<'_> {
+    /// No header's value, no query: either may hold a token.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = formatter.debug_struct("Request");
+        for (name, value) in
+            [("method", self.method), ("authority", self.authority), ("path", self.path_alone())]
+        {
+            fields.field(name, &format_args!("{}", value.escape_ascii()));
+        }
+        fields.field("credentials", &self.credentials).field("grpc", &self.grpc);
+        fields.field("compared", &self.compared.len()).finish_non_exhaustive()
     }
 }
 

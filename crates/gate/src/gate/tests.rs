@@ -11,6 +11,7 @@ mod preflight;
 mod properties;
 mod replies;
 mod requirements;
+mod secrets;
 mod shadow;
 
 /// A host without metadata, or one that fails.
