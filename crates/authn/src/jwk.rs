@@ -5,7 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::algorithm::{Algorithm, Hash};
-use crate::key::{InvalidMaterial, Key, Material};
+use crate::key::Key;
+use crate::material::{InvalidMaterial, Material};
 
 /// Why a JWK is not a key that verifies.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +17,12 @@ pub enum UnusableKey {
     /// It says to be ours, but is malformed or too weak.
     #[error("{0}")]
     Invalid(String),
+}
+
+impl From<InvalidMaterial> for UnusableKey {
+    fn from(InvalidMaterial(problem): InvalidMaterial) -> Self {
+        Self::Invalid(problem.to_owned())
+    }
 }
 
 /// Reads one JWK.
@@ -52,13 +59,12 @@ pub(crate) fn key(jwk: &Map<String, Value>) -> Result<Key, UnusableKey> {
         }
     };
     let kid = text(jwk, "kid")?.map(str::to_owned);
-    Key::new(kid, algorithms, material).map_err(|InvalidMaterial(problem)| invalid(problem))
+    Ok(Key::new(kid, algorithms, material)?)
 }
 
 fn rsa(jwk: &Map<String, Value>) -> Result<(Material, Vec<Algorithm>), UnusableKey> {
     public_only(jwk)?;
-    let material =
-        Material::rsa(&bytes(jwk, "n")?, &bytes(jwk, "e")?).map_err(InvalidMaterial::into_key)?;
+    let material = Material::rsa(&bytes(jwk, "n")?, &bytes(jwk, "e")?)?;
     let algorithms = HASHES.into_iter().flat_map(|hash| [Algorithm::Rs(hash), Algorithm::Ps(hash)]);
     Ok((material, algorithms.collect()))
 }
@@ -71,8 +77,7 @@ fn ec(jwk: &Map<String, Value>) -> Result<(Material, Vec<Algorithm>), UnusableKe
         _ => return Err(not_ours("`crv` is not `P-256`, `P-384` or `P-521`")),
     };
     public_only(jwk)?;
-    let material = Material::ec(hash, &bytes(jwk, "x")?, &bytes(jwk, "y")?)
-        .map_err(InvalidMaterial::into_key)?;
+    let material = Material::ec(hash, &bytes(jwk, "x")?, &bytes(jwk, "y")?)?;
     Ok((material, vec![Algorithm::Es(hash)]))
 }
 
@@ -81,7 +86,7 @@ fn okp(jwk: &Map<String, Value>) -> Result<(Material, Vec<Algorithm>), UnusableK
         return Err(not_ours("`crv` is not `Ed25519`"));
     }
     public_only(jwk)?;
-    let material = Material::ed25519(&bytes(jwk, "x")?).map_err(InvalidMaterial::into_key)?;
+    let material = Material::ed25519(&bytes(jwk, "x")?)?;
     Ok((material, vec![Algorithm::EdDsa]))
 }
 

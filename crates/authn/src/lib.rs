@@ -31,6 +31,7 @@ mod jwk;
 mod jwt;
 mod key;
 mod key_set;
+mod material;
 mod memory;
 mod metadata;
 mod names;
