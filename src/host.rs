@@ -15,7 +15,7 @@ use std::time::Duration;
 use gate::{Hash, Host, HostFailure, Reply, Verdict};
 
 use crate::headers::Headers;
-use crate::signature;
+use crate::{probe, signature};
 
 /// Envoy, as a host.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,7 +27,7 @@ pub(crate) struct Envoy {
 impl Envoy {
     /// Finds out what this host can do.
     pub(crate) fn probe() -> Self {
-        Self { verifies: signature::host_verifies() }
+        Self { verifies: probe::host_verifies() }
     }
 
     /// Whether it checks signatures.
@@ -46,8 +46,17 @@ impl Host for Envoy {
         })
     }
 
-    fn verify(&self, hash: Hash, spki: &[u8], signature: &[u8], text: &[u8]) -> Verdict {
-        if self.verifies { signature::verify(hash, spki, signature, text) } else { Verdict::Unable }
+    fn verify(
+        &self,
+        hash: Hash,
+        spki: &[u8],
+        signature: &[u8],
+        text: &[u8],
+    ) -> Result<Verdict, HostFailure> {
+        if !self.verifies {
+            return Ok(Verdict::Unable);
+        }
+        signature::verify(hash, spki, signature, text)
     }
 }
 

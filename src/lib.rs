@@ -8,6 +8,7 @@ mod fetch;
 mod filter;
 mod headers;
 mod host;
+mod probe;
 mod root;
 mod signature;
 mod waiting;

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use claimgate_tests::config::{Config, sample_policy};
 use claimgate_tests::envoy::{Envoy, poll};
 use claimgate_tests::http::Request;
@@ -50,6 +52,43 @@ fn every_algorithm_is_verified_natively_and_in_software_alike() -> Result<()> {
         }
         let reason = "the signature is not that of a key of issuer `main`";
         assert_eq!(envoy.log()?.matches(reason).count(), 2 * signers.len());
+    }
+    Ok(())
+}
+
+/// Envoy answers an error to each of them; none is taken for a failure of Envoy's.
+#[test]
+fn garbage_is_the_clients_fault_whoever_checks_it() -> Result<()> {
+    let signers = Signer::all()?;
+    for native in [true, false] {
+        let upstream = Upstream::start()?;
+        let mut bootstrap = config(&upstream, &keys(&signers))?.build()?;
+        if !native {
+            forbid_foreign_functions(&mut bootstrap)?;
+        }
+        let envoy = Envoy::start(&bootstrap)?;
+        for signer in &signers {
+            let token = signer.token(&claims("ada", &["admin"]));
+            let (signed, own) = token.rsplit_once('.').context("no signature")?;
+            let own = URL_SAFE_NO_PAD.decode(own)?;
+            let length = own.len();
+            let cut = own[..length - 1].to_vec();
+            let longer = [own.as_slice(), b"x"].concat();
+            for signature in [
+                vec![0],
+                vec![0; length],
+                vec![1; length],
+                vec![0xff; length],
+                cut,
+                longer,
+                vec![7; 9_000],
+            ] {
+                let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&signature));
+                let algorithm = signer.algorithm();
+                assert_eq!(delete(&envoy, &token)?, 401, "{algorithm}: {}", signature.len());
+            }
+        }
+        assert_eq!(upstream.hits(), 0);
     }
     Ok(())
 }

@@ -13,9 +13,19 @@ pub trait Host {
 
     /// Checks a signature natively: RSA PKCS#1 v1.5 or ECDSA, the key as `SubjectPublicKeyInfo` in DER, an
     /// ECDSA signature as DER. A host that cannot do this at all says so.
-    fn verify(&self, hash: Hash, spki: &[u8], signature: &[u8], text: &[u8]) -> Verdict {
+    ///
+    /// # Errors
+    /// [`HostFailure`] when the host gave no answer that can be read, which says nothing of the signature; the request
+    /// is then answered with 503.
+    fn verify(
+        &self,
+        hash: Hash,
+        spki: &[u8],
+        signature: &[u8],
+        text: &[u8],
+    ) -> Result<Verdict, HostFailure> {
         let _ = (hash, spki, signature, text);
-        Verdict::Unable
+        Ok(Verdict::Unable)
     }
 }
 
@@ -24,7 +34,7 @@ pub trait Host {
 pub enum Verdict {
     /// It is the key's signature of the text.
     Valid,
-    /// It is not, or the host said anything else than that it is.
+    /// It is not.
     Invalid,
     /// The host does not check signatures of this kind; software has to.
     Unable,

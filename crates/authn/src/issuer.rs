@@ -105,12 +105,12 @@ impl Issuer {
         })?;
         match self.verify(&keys, jwt, host) {
             Ok(()) => Ok(keys),
-            Err(invalid @ (InvalidToken::NoKey { .. } | InvalidToken::Forged(_)))
-                if !keys.names(jwt.header.kid.as_deref()) && remote.may_come(now) =>
-            {
+            Err(Unauthenticated::InvalidToken(
+                invalid @ (InvalidToken::NoKey { .. } | InvalidToken::Forged(_)),
+            )) if !keys.names(jwt.header.kid.as_deref()) && remote.may_come(now) => {
                 Err(Unauthenticated::KeyUnknown { invalid, wait_seconds })
             }
-            Err(invalid) => Err(invalid.into()),
+            Err(refused) => Err(refused),
         }
     }
 
@@ -121,7 +121,7 @@ impl Issuer {
         keys: &KeySet,
         jwt: &Jwt<'_>,
         host: &impl Host,
-    ) -> Result<(), InvalidToken> {
+    ) -> Result<(), Unauthenticated> {
         let Header { alg, kid, .. } = &jwt.header;
         let accepted =
             |named: &Algorithm| self.algorithms.is_empty() || self.algorithms.contains(named);
@@ -133,10 +133,10 @@ impl Issuer {
             alg: alg.clone(),
             kid: kid.clone().unwrap_or_default(),
         })?;
-        if key.verifies(algorithm, jwt.signed.as_bytes(), &jwt.signature, host) {
+        if key.verifies(algorithm, jwt.signed.as_bytes(), &jwt.signature, host)? {
             Ok(())
         } else {
-            Err(InvalidToken::Forged(self.name.clone()))
+            Err(InvalidToken::Forged(self.name.clone()).into())
         }
     }
 

@@ -4,7 +4,7 @@
 //! that cannot, is checked in software. Both give the same answers (a test runs the same vectors through both).
 
 use crate::algorithm::Algorithm;
-use crate::host::{Host, Verdict};
+use crate::host::{Host, HostFailure, Verdict};
 use crate::material::{InvalidMaterial, Material};
 
 /// A key that verifies signatures of some algorithms.
@@ -40,21 +40,21 @@ impl Key {
         text: &[u8],
         signature: &[u8],
         host: &impl Host,
-    ) -> bool {
+    ) -> Result<bool, HostFailure> {
         let verdict = match (algorithm, &self.material) {
             (Algorithm::Rs(hash), Material::Rsa(_)) => {
-                host.verify(hash, &self.spki, signature, text)
+                host.verify(hash, &self.spki, signature, text)?
             }
             (Algorithm::Es(hash), material) => match material.der(signature) {
-                Some(der) => host.verify(hash, &self.spki, &der, text),
+                Some(der) => host.verify(hash, &self.spki, &der, text)?,
                 None => Verdict::Invalid,
             },
             _ => Verdict::Unable,
         };
-        match verdict {
+        Ok(match verdict {
             Verdict::Valid => true,
             Verdict::Invalid => false,
             Verdict::Unable => self.material.verifies(algorithm, text, signature),
-        }
+        })
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::issuer::{Issuer, Signature};
 use crate::jwt::Jwt;
 use crate::key_set::KeySet;
-use crate::rejection::{InvalidToken, Part};
+use crate::rejection::{InvalidToken, Part, Unauthenticated};
 use crate::roles::Roles;
 
 mod cookbook;
@@ -52,8 +52,8 @@ fn verify(jwk: &Value, token: &str) -> Result<(), String> {
 /// Reads a token as the filter does, but for the payload, which need not be claims.
 fn jws<T>(
     token: &str,
-    then: impl FnOnce(&Jwt<'_>) -> Result<T, InvalidToken>,
-) -> Result<T, InvalidToken> {
+    then: impl FnOnce(&Jwt<'_>) -> Result<T, Unauthenticated>,
+) -> Result<T, Unauthenticated> {
     match Jwt::parse(token) {
         Err(InvalidToken::Json(Part::Payload, _)) => {
             let (signed, signature) = token.rsplit_once('.').unwrap();

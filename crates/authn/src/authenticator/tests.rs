@@ -9,6 +9,7 @@ use crate::claims::ClaimPath;
 use crate::host::HostFailure;
 use crate::roles::{RoleSource, Roles};
 
+mod host;
 mod remote;
 
 /// A host whose dynamic metadata holds these payloads of jwt_authn, by key.

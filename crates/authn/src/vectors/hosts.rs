@@ -29,7 +29,13 @@ impl Host for Native {
         Ok(Vec::new())
     }
 
-    fn verify(&self, hash: Hash, spki: &[u8], signature: &[u8], text: &[u8]) -> Verdict {
+    fn verify(
+        &self,
+        hash: Hash,
+        spki: &[u8],
+        signature: &[u8],
+        text: &[u8],
+    ) -> Result<Verdict, HostFailure> {
         let spki = SubjectPublicKeyInfoRef::try_from(spki).unwrap();
         let key = spki.subject_public_key.as_bytes().unwrap();
         let algorithm: &dyn VerificationAlgorithm = match (spki.algorithm.oid == RSA, hash) {
@@ -38,11 +44,11 @@ impl Host for Native {
             (true, Hash::Sha512) => &RSA_PKCS1_2048_8192_SHA512,
             (false, Hash::Sha256) => &ECDSA_P256_SHA256_ASN1,
             (false, Hash::Sha384) => &ECDSA_P384_SHA384_ASN1,
-            (false, Hash::Sha512) => return Verdict::Unable,
+            (false, Hash::Sha512) => return Ok(Verdict::Unable),
         };
-        match UnparsedPublicKey::new(algorithm, key).verify(text, signature) {
+        Ok(match UnparsedPublicKey::new(algorithm, key).verify(text, signature) {
             Ok(()) => Verdict::Valid,
             Err(_) => Verdict::Invalid,
-        }
+        })
     }
 }
