@@ -48,6 +48,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     else {
         return Err(problems.into());
     };
+    warnings.extend(issuers::eternity(&issuers, &settings.token));
     warnings.extend(denials::warning(settings.mode, policy.rules()));
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use authn::{Algorithm, Issuer, KeySource, RemoteKeys, Signature, media_type};
+use authn::{Algorithm, Issuer, KeySource, RemoteKeys, Signature, TokenRules, media_type};
 
 use super::{check_unique, roles, texts};
 use crate::config::{IssuerConfig, JwksConfig, Problems, RemoteJwksConfig, SignatureConfig};
@@ -55,6 +55,16 @@ fn check_algorithms(index: usize, row: &IssuerConfig, problems: &mut Problems) {
 pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<String> {
     let mut warnings = Vec::new();
     for (index, row) in rows {
+        let verified =
+            matches!(row.signature, SignatureConfig::Jwks(_) | SignatureConfig::RemoteJwks(_));
+        // RFC 8725 sections 3.8 and 3.9.
+        if verified && row.issuer.0.is_none() && row.audiences.0.is_none() {
+            warnings.push(format!(
+                "issuer `{}` has neither `issuer` nor `audiences`: every token counts that one of its keys signed, \
+                 whoever issued it and whomever it is for",
+                row.name.0
+            ));
+        }
         match &row.signature {
             SignatureConfig::JwtAuthn(_) => {}
             SignatureConfig::RemoteJwks(remote) if remote.uri.scheme == "https" => {}
@@ -76,6 +86,15 @@ pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<String> {
         }
     }
     warnings
+}
+
+/// As [`warnings`]: `token.required_claims` is the whole list, not an addition to the default.
+pub(super) fn eternity(issuers: &[Issuer], rules: &TokenRules) -> Option<String> {
+    let named = rules.required_claims.iter().any(|claim| claim == "exp");
+    (!issuers.is_empty() && !named).then(|| {
+        "`token.required_claims` does not name `exp`: a token that has none counts for ever"
+            .to_owned()
+    })
 }
 
 fn issuer(config: IssuerConfig) -> Issuer {

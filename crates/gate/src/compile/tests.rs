@@ -38,7 +38,7 @@ fn secret() -> Value {
 fn keys_that_are_not_ours_are_warned_about() {
     let mut set = secret();
     set["keys"].as_array_mut().unwrap().push(json!({"kty": "OKP", "crv": "X25519", "x": "AA"}));
-    let issuer = json!({"name": "a", "signature": {"jwks": set}, "algorithms": ["HS256"], "typ": ["at+jwt"]});
+    let issuer = json!({"name": "a", "issuer": "idp", "signature": {"jwks": set}, "algorithms": ["HS256"], "typ": ["at+jwt"]});
     let gate = gate(with(json!({"issuers": [issuer]})).as_bytes()).unwrap();
     assert_eq!(
         gate.warnings(),
@@ -50,7 +50,8 @@ fn keys_that_are_not_ours_are_warned_about() {
 fn keys_over_http_are_warned_about() {
     for (uri, warnings) in [("http://idp/jwks", 1), ("https://idp/jwks", 0)] {
         let remote = json!({"remote_jwks": {"cluster": "idp", "uri": uri}});
-        let issuer = json!({"name": "a", "signature": remote, "algorithms": ["ES256"]});
+        let issuer =
+            json!({"name": "a", "issuer": "idp", "signature": remote, "algorithms": ["ES256"]});
         let gate = gate(with(json!({"issuers": [issuer]})).as_bytes()).unwrap();
         assert_eq!(gate.warnings().len(), warnings, "{:?}", gate.warnings());
     }

@@ -13,6 +13,7 @@ mod replies;
 mod requirements;
 mod secrets;
 mod shadow;
+mod warnings;
 
 /// A host without metadata, or one that fails.
 struct Stub(Result<Vec<u8>, HostFailure>);
@@ -259,14 +260,6 @@ fn what_a_client_writes_makes_no_long_line() {
         let (_, audit) = ask(&gate, &request("GET", "/plain", &token));
         assert!(audit.unwrap().to_string().len() < 6 * 300, "{claims}");
     }
-}
-
-#[test]
-fn decode_only_is_warned_about() {
-    assert_eq!(gate(json!({})).warnings().len(), 1);
-    let jwt_authn =
-        json!({"issuers": [{"name": "main", "signature": {"jwt_authn": {"metadata": "p"}}}]});
-    assert_eq!(gate(jwt_authn).warnings().len(), 0);
 }
 
 proptest::proptest! {
