@@ -2,7 +2,9 @@
 //!
 //! It says who was decided on, by which rule and precisely why. It never has the token, the query (which
 //! may hold one) or a claim other than the subject; text of the client's is cut to a bounded length,
-//! and control characters are escaped as JSON has it.
+//! and what is not printable is escaped: it could rewrite the line on an operator's terminal.
+
+use std::fmt::Write as _;
 
 use authn::text;
 use serde::Serialize;
@@ -50,7 +52,7 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
         path: cut(request.path_alone()),
         reason: reason(decision),
     };
-    serde_json::to_string(&line).unwrap_or_default()
+    printable(&serde_json::to_string(&line).unwrap_or_default())
 }
 
 /// Why; where a rule allows, it is reason enough.
@@ -67,5 +69,45 @@ fn cut(bytes: &[u8]) -> String {
     text::cut(&String::from_utf8_lossy(bytes), LONGEST).into_owned()
 }
 
+/// The JSON text with the characters escaped that JSON leaves as they are and terminals do not: DEL, C1, and those that
+/// have no glyph, such as bidirectional marks. Outside its strings JSON has none of them.
+fn printable(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        let shown = matches!(character, ' '..='~')
+            || !character.is_ascii() && character.escape_debug().len() == 1;
+        if shown {
+            text.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
+}
+
 /// Bytes of one text of the client's.
 const LONGEST: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_printable_is_escaped() {
+        for (text, expected) in [
+            ("a é 漢 … ✓ ~", r#""a é 漢 … ✓ ~""#),
+            ("\"\\\n\u{1b}", r#""\"\\\n\u001b""#),
+            ("\u{7f}\u{80}\u{9b}", r#""\u007f\u0080\u009b""#),
+            ("\u{202e}\u{2066}\u{200f}\u{61c}", r#""\u202e\u2066\u200f\u061c""#),
+            ("\u{200b}\u{2028}\u{feff}\u{ad}\u{a0}", r#""\u200b\u2028\ufeff\u00ad\u00a0""#),
+            ("\u{e0041}", r#""\udb40\udc41""#),
+        ] {
+            let json = serde_json::to_string(text).unwrap();
+            let found = printable(&json);
+            assert_eq!(found, expected);
+            assert_eq!(serde_json::from_str::<String>(&found).unwrap(), text);
+        }
+    }
+}
