@@ -82,7 +82,7 @@ impl DeserializeError for Problems {
         location: ValuePointerRef<'_>,
     ) -> ControlFlow<Self, Self> {
         let mut problems = found.unwrap_or_default();
-        problems.push(place(location), describe(error));
+        problems.push(place(location), describe(error, is_confidential(location)));
         ControlFlow::Continue(problems)
     }
 }
@@ -121,16 +121,37 @@ impl MergeWithError<Invalid> for Problems {
     }
 }
 
-fn describe<V: IntoValue>(error: ErrorKind<'_, V>) -> String {
+fn describe<V: IntoValue>(error: ErrorKind<'_, V>, confidential: bool) -> String {
     match error {
         ErrorKind::IncorrectValueKind { actual, accepted } => {
-            format!("expected {}, found {}", kinds(accepted), found(&actual))
+            let found = if confidential { kind(&actual) } else { found(&actual) };
+            format!("expected {}, found {found}", kinds(accepted))
         }
         ErrorKind::MissingField { field } => format!("`{field}` is missing"),
+        ErrorKind::UnknownKey { key, accepted } if confidential => unknown_key(key, accepted),
         ErrorKind::UnknownKey { key, accepted } => unknown("key", key, accepted),
         ErrorKind::UnknownValue { value, accepted } => unknown("value", value, accepted),
         ErrorKind::BadSequenceLen { expected, .. } => format!("expected {expected} elements"),
         ErrorKind::Unexpected { msg } => msg,
+    }
+}
+
+/// Whether a secret may have been written here, in the place of something else: its value must not be logged.
+fn is_confidential(location: ValuePointerRef<'_>) -> bool {
+    match location {
+        ValuePointerRef::Origin => false,
+        ValuePointerRef::Key { key: "signature", .. } => true,
+        ValuePointerRef::Key { prev, .. } | ValuePointerRef::Index { prev, .. } => {
+            is_confidential(*prev)
+        }
+    }
+}
+
+/// As [`unknown`] where a secret may stand in a key's place: it is named only where it is nearly one that is known.
+pub(crate) fn unknown_key(name: &str, accepted: &[&str]) -> String {
+    match nearest(name, accepted.iter().copied()) {
+        Some(_) => unknown("key", name, accepted),
+        None => format!("unknown key; expected one of `{}`", accepted.join("`, `")),
     }
 }
 
@@ -189,6 +210,15 @@ pub(crate) fn found<V: IntoValue>(value: &Value<V>) -> String {
         Value::String(text) => format!("the string {}", quoted(text)),
         Value::Sequence(_) => "a list".to_owned(),
         Value::Map(_) => "an object".to_owned(),
+    }
+}
+
+/// The kind of a value, for where a secret may have been written in the place of something else.
+pub(crate) fn kind<V: IntoValue>(value: &Value<V>) -> String {
+    match value {
+        Value::String(_) => "a string".to_owned(),
+        Value::Integer(_) | Value::NegativeInteger(_) | Value::Float(_) => "a number".to_owned(),
+        other => found(other),
     }
 }
 

@@ -1,6 +1,5 @@
 //! `signature.remote_jwks`: keys that the issuer publishes.
 
-use authn::text::quoted;
 use deserr::Deserr;
 
 use super::problem::{Invalid, Problems};
@@ -62,9 +61,10 @@ pub(crate) struct Uri {
 
 impl Uri {
     fn parse(text: &str) -> Result<Self, Invalid> {
+        // Not quoted: it may have a password in it.
         Self::parts(text).ok_or_else(|| {
-            let expected = "expected one such as `https://idp.example.com/.well-known/jwks.json`";
-            Invalid(format!("{} is not the URI of a key set; {expected}", quoted(text)))
+            let example = "https://idp.example.com/.well-known/jwks.json";
+            Invalid(format!("is not the URI of a key set; expected one such as `{example}`"))
         })
     }
 
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(
             parsed(&json!({"uri": "idp"})).unwrap_err(),
             [
-                "uri: \"idp\" is not the URI of a key set; expected one such as `https://idp.example.com/.well-known/jwks.json`"
+                "uri: is not the URI of a key set; expected one such as `https://idp.example.com/.well-known/jwks.json`"
             ]
         );
     }

@@ -3,7 +3,7 @@
 use authn::{Algorithm, KeySet, SkippedKey, UnusableKey};
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
-use super::problem::{Invalid, Problems, found, unknown};
+use super::problem::{Invalid, Problems, kind, unknown, unknown_key};
 use super::remote_jwks::RemoteJwksConfig;
 use super::value::Name;
 
@@ -37,7 +37,7 @@ impl Deserr<Problems> for SignatureConfig {
     ) -> Result<Self, Problems> {
         const WAYS: &[&str] = &["jwks", "remote_jwks", "jwt_authn", "decode_only"];
         let Value::Map(members) = value else {
-            let found = found(&value);
+            let found = kind(&value);
             return Err(Problems::at(location, format!("expected an object, found {found}")));
         };
         let several = members.len() > 1;
@@ -57,10 +57,10 @@ impl Deserr<Problems> for SignatureConfig {
             }
             ("decode_only", Value::Boolean(true)) => Ok(Self::DecodeOnly),
             ("decode_only", value) => {
-                let found = found(&value);
+                let found = kind(&value);
                 Err(Problems::at(inner, format!("expected `true`, found {found}")))
             }
-            _ => Err(Problems::at(location, unknown("key", &way, WAYS))),
+            _ => Err(Problems::at(location, unknown_key(&way, WAYS))),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, found, place};
@@ -82,48 +81,48 @@ impl<T: Deserr<Problems>> Deserr<Problems> for Members<T> {
     }
 }
 
-/// A name for people and logs: not empty, at most 128 bytes, no control characters.
+/// A name for people and logs.
 #[derive(Debug, Clone, Deserr)]
 #[deserr(try_from(String) = Name::parse -> Invalid, error = Problems)]
 pub(crate) struct Name(pub(crate) String);
 
 impl Name {
     fn parse(text: String) -> Result<Self, Invalid> {
-        if text.is_empty() || text.len() > 128 || text.chars().any(char::is_control) {
-            let expected = "expected a name of 1 to 128 bytes without control characters";
-            return Err(Invalid(format!("{} is not a name; {expected}", quoted(&text))));
-        }
-        Ok(Self(text))
+        plain::<128>("a name", text).map(Self)
     }
 }
 
-/// A sentence that clients are told: not empty, at most 1,024 bytes, no control characters.
+/// A sentence that clients are told.
 #[derive(Debug, Clone, Deserr)]
 #[deserr(try_from(String) = Message::parse -> Invalid, error = Problems)]
 pub(crate) struct Message(pub(crate) String);
 
 impl Message {
     fn parse(text: String) -> Result<Self, Invalid> {
-        if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
-            let expected = "expected a message of 1 to 1024 bytes without control characters";
-            return Err(Invalid(format!("{} is not a message; {expected}", quoted(&text))));
-        }
-        Ok(Self(text))
+        plain::<1_024>("a message", text).map(Self)
     }
 }
 
-/// Text of an identity provider's, such as a group's distinguished name: not empty, at most 1,024 bytes, no
-/// control characters.
+/// Text of an identity provider's, such as a group's distinguished name.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = Text::parse -> Invalid, error = Problems)]
 pub(crate) struct Text(pub(crate) String);
 
 impl Text {
     fn parse(text: String) -> Result<Self, Invalid> {
-        if text.is_empty() || text.len() > 1024 || text.chars().any(char::is_control) {
-            let expected = "expected a text of 1 to 1024 bytes without control characters";
-            return Err(Invalid(format!("{} is not a text; {expected}", quoted(&text))));
-        }
-        Ok(Self(text))
+        plain::<1_024>("a text", text).map(Self)
     }
+}
+
+/// Not empty, at most so many bytes, no control characters. What is not, is not quoted: it may be a key that was
+/// written in a name's place.
+fn plain<const MOST: usize>(what: &str, text: String) -> Result<String, Invalid> {
+    if !(1..=MOST).contains(&text.len()) {
+        let found = text.len();
+        return Err(Invalid(format!("expected {what} of 1 to {MOST} bytes, found {found}")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Invalid(format!("expected {what}, found control characters")));
+    }
+    Ok(text)
 }

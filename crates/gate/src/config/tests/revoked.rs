@@ -33,11 +33,7 @@ const REFUSED: &[(&str, &str)] = &[
     (r#"{"jti": null}"#, "revoked.jti: expected a list, found null"),
     (r#"{"sub": "mallory"}"#, "revoked.sub: expected a list, found the string \"mallory\""),
     (r#"{"sub": ["a", 5]}"#, "revoked.sub[1]: expected a string, found the number 5"),
-    (
-        r#"{"jti": [""]}"#,
-        "revoked.jti[0]: \"\" is not a text; \
-         expected a text of 1 to 1024 bytes without control characters",
-    ),
+    (r#"{"jti": [""]}"#, "revoked.jti[0]: expected a text of 1 to 1024 bytes, found 0"),
     (
         r#"{"issued_before": null}"#,
         "revoked.issued_before: expected a whole number from 0 on, found null",

@@ -27,16 +27,12 @@ fn what_is_taken() {
 fn what_is_refused() {
     check(REFUSED, with);
     let long = format!(r#""role_map": {{"{}": "admin"}}"#, "g".repeat(1_025));
-    assert!(
-        problems(&with(&long))[0]
-            .ends_with("expected a text of 1 to 1024 bytes without control characters")
-    );
+    assert!(problems(&with(&long))[0].contains(": expected a text of 1 to 1024 bytes, found "));
     assert_eq!(
         problems(&with(r#""role_map": {"a": 5, "b": "", "c": "d"}"#)),
         [
             "issuers[0].role_map.a: expected a string, found the number 5",
-            "issuers[0].role_map.b: \"\" is not a name; \
-             expected a name of 1 to 128 bytes without control characters",
+            "issuers[0].role_map.b: expected a name of 1 to 128 bytes, found 0",
         ]
     );
 }
@@ -57,8 +53,7 @@ const REFUSED: &[(&str, &str)] = &[
     (r#""role_map": ["a"]"#, "issuers[0].role_map: expected an object, found a list"),
     (
         r#""role_map": {"": "admin"}"#,
-        "issuers[0].role_map: \"\" is not a text; \
-         expected a text of 1 to 1024 bytes without control characters",
+        "issuers[0].role_map: expected a text of 1 to 1024 bytes, found 0",
     ),
     (r#""role_map": {"a": ["b"]}"#, "issuers[0].role_map.a: expected a string, found a list"),
 ];
