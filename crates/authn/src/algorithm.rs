@@ -67,9 +67,13 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of this name.
+    /// The algorithm of this name. `EdDSA` has two: with the keys that are taken here it is Ed25519, which RFC 9864 section 2.2
+    /// calls by its own name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
+        if name == "Ed25519" {
+            return Some(Self::EdDsa);
+        }
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 }
@@ -100,7 +104,8 @@ mod tests {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::named(algorithm.name()), Some(algorithm));
         }
-        for name in ["none", "None", "rs256", "RS256 ", "", "HS1", "ES256K", "Ed448"] {
+        assert_eq!(Algorithm::named("Ed25519"), Some(Algorithm::EdDsa));
+        for name in ["ed25519", "none", "None", "rs256", "RS256 ", "", "HS1", "ES256K", "Ed448"] {
             assert_eq!(Algorithm::named(name), None, "{name}");
         }
     }

@@ -30,6 +30,10 @@ impl From<InvalidMaterial> for UnusableKey {
 /// # Errors
 /// [`UnusableKey`], which names members but never a value of theirs.
 pub(crate) fn key(jwk: &Map<String, Value>) -> Result<Key, UnusableKey> {
+    // Before all else: also one that is not ours is better not left lying about.
+    if let Some(member) = private_member(jwk) {
+        return Err(invalid(&format!("has `{member}`: it is a private key")));
+    }
     if text(jwk, "use")?.is_some_and(|usage| usage != "sig") {
         return Err(not_ours("`use` is not `sig`"));
     }
@@ -63,7 +67,6 @@ pub(crate) fn key(jwk: &Map<String, Value>) -> Result<Key, UnusableKey> {
 }
 
 fn rsa(jwk: &Map<String, Value>) -> Result<(Material, Vec<Algorithm>), UnusableKey> {
-    public_only(jwk)?;
     let material = Material::rsa(&bytes(jwk, "n")?, &bytes(jwk, "e")?)?;
     let algorithms = HASHES.into_iter().flat_map(|hash| [Algorithm::Rs(hash), Algorithm::Ps(hash)]);
     Ok((material, algorithms.collect()))
@@ -76,7 +79,6 @@ fn ec(jwk: &Map<String, Value>) -> Result<(Material, Vec<Algorithm>), UnusableKe
         Some("P-521") => Hash::Sha512,
         _ => return Err(not_ours("`crv` is not `P-256`, `P-384` or `P-521`")),
     };
-    public_only(jwk)?;
     let material = Material::ec(hash, &bytes(jwk, "x")?, &bytes(jwk, "y")?)?;
     Ok((material, vec![Algorithm::Es(hash)]))
 }
@@ -85,7 +87,6 @@ fn okp(jwk: &Map<String, Value>) -> Result<(Material, Vec<Algorithm>), UnusableK
     if text(jwk, "crv")? != Some("Ed25519") {
         return Err(not_ours("`crv` is not `Ed25519`"));
     }
-    public_only(jwk)?;
     let material = Material::ed25519(&bytes(jwk, "x")?)?;
     Ok((material, vec![Algorithm::EdDsa]))
 }
@@ -101,9 +102,15 @@ fn oct(jwk: &Map<String, Value>) -> Result<(Material, Vec<Algorithm>), UnusableK
     Ok((Material::Hmac(secret), algorithms))
 }
 
-/// A private key in a configuration is a leak waiting to happen, and not needed to verify.
-fn public_only(jwk: &Map<String, Value>) -> Result<(), UnusableKey> {
-    if jwk.contains_key("d") { Err(invalid("has `d`: it is a private key")) } else { Ok(()) }
+/// A private key in a configuration or a published set is a leak, and not needed to verify. Its members are those of RFC
+/// 7518 section 6.3.2 for RSA, of which each will do; other kinds have `d`.
+fn private_member(jwk: &Map<String, Value>) -> Option<&'static str> {
+    let members: &[_] = match jwk.get("kty")?.as_str()? {
+        "RSA" => &["d", "p", "q", "dp", "dq", "qi", "oth"],
+        "EC" | "OKP" => &["d"],
+        _ => return None,
+    };
+    members.iter().copied().find(|member| jwk.contains_key(*member))
 }
 
 fn may_verify(jwk: &Map<String, Value>) -> Result<bool, UnusableKey> {

@@ -33,6 +33,11 @@ impl Key {
         matches!(self.material, Material::Hmac(_))
     }
 
+    /// Whether the other is this very key, by whatever name and for whatever algorithms.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.material == other.material
+    }
+
     /// Whether this is the key's signature of the text, by this algorithm, which must be one of the key's.
     pub(crate) fn verifies(
         &self,

@@ -6,6 +6,7 @@ use crate::algorithm::Algorithm;
 use crate::json;
 use crate::jwk::{self, UnusableKey};
 use crate::key::Key;
+use crate::text;
 
 /// The usable keys of a set.
 #[derive(Debug, Clone)]
@@ -22,6 +23,15 @@ impl PartialEq for KeySet {
 }
 
 impl Eq for KeySet {}
+
+/// What was found in a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedKeySet {
+    /// The usable keys, or why there is nothing to verify with.
+    pub keys: Result<KeySet, InvalidKeySet>,
+    /// Keys that are left out.
+    pub skipped: Vec<SkippedKey>,
+}
 
 /// A key of a set that is not used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,18 +61,14 @@ pub enum InvalidKeySet {
 const MAX_KEYS: usize = 100;
 
 impl KeySet {
-    /// Reads a set. Keys that cannot be used are left out, and given back with the reason.
-    ///
-    /// # Errors
-    /// [`InvalidKeySet`], with the keys left out, where there is nothing to verify with.
-    pub fn parse(set: &Value) -> Result<(Self, Vec<SkippedKey>), (InvalidKeySet, Vec<SkippedKey>)> {
+    /// Reads a set. Keys that cannot be used are left out, each with the reason.
+    #[must_use]
+    pub fn parse(set: &Value) -> ParsedKeySet {
         Self::read(set, |_| Ok(()))
     }
 
     /// Reads a set as [`parse`](Self::parse) does, and leaves out secret keys too.
-    pub(crate) fn parse_public(
-        set: &Value,
-    ) -> Result<(Self, Vec<SkippedKey>), (InvalidKeySet, Vec<SkippedKey>)> {
+    pub(crate) fn parse_public(set: &Value) -> ParsedKeySet {
         Self::read(set, |key| {
             if key.is_secret() {
                 let reason = "`kty` is `oct`: whoever can fetch a secret can write tokens; `algorithms` must name \
@@ -73,15 +79,13 @@ impl KeySet {
         })
     }
 
-    fn read(
-        set: &Value,
-        accepted: impl Fn(&Key) -> Result<(), UnusableKey>,
-    ) -> Result<(Self, Vec<SkippedKey>), (InvalidKeySet, Vec<SkippedKey>)> {
+    fn read(set: &Value, accepted: impl Fn(&Key) -> Result<(), UnusableKey>) -> ParsedKeySet {
+        let refused = |reason| ParsedKeySet { keys: Err(reason), skipped: Vec::new() };
         let Some(jwks) = set.get("keys").and_then(Value::as_array) else {
-            return Err((InvalidKeySet::NotASet, Vec::new()));
+            return refused(InvalidKeySet::NotASet);
         };
         if jwks.len() > MAX_KEYS {
-            return Err((InvalidKeySet::TooMany(jwks.len()), Vec::new()));
+            return refused(InvalidKeySet::TooMany(jwks.len()));
         }
         let mut keys = Vec::new();
         let mut skipped = Vec::new();
@@ -98,10 +102,9 @@ impl KeySet {
                 Err(reason) => skipped.push(SkippedKey { index, reason }),
             }
         }
-        if keys.is_empty() {
-            return Err((InvalidKeySet::NoneUsable(jwks.len()), skipped));
-        }
-        Ok((Self { keys }, skipped))
+        let none = InvalidKeySet::NoneUsable(jwks.len());
+        let keys = if keys.is_empty() { Err(none) } else { Ok(Self { keys }) };
+        ParsedKeySet { keys, skipped }
     }
 
     /// The algorithms that some key of the set verifies.
@@ -120,8 +123,8 @@ impl KeySet {
     }
 
     /// The key for a token's `kid` and `alg`: the one of that `kid`, where it verifies that algorithm.
-    /// An unknown or missing `kid` leaves a choice only where exactly one key verifies the algorithm;
-    /// nothing is ever tried in turn.
+    /// An unknown or missing `kid` leaves a choice only where exactly one key verifies the algorithm, however often the
+    /// set has it; nothing is ever tried in turn.
     pub(crate) fn key(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&Key> {
         let fits = |key: &&Key| key.algorithms.contains(&algorithm);
         if self.names(kid) {
@@ -133,5 +136,18 @@ impl KeySet {
 
 fn only<'k>(mut keys: impl Iterator<Item = &'k Key>) -> Option<&'k Key> {
     let key = keys.next()?;
-    if keys.next().is_some() { None } else { Some(key) }
+    keys.all(|other| other.is_same(key)).then_some(key)
 }
+
+impl InvalidKeySet {
+    /// Why there is nothing to verify with, and why each key was left out, in words: not longer than a line bears.
+    #[must_use]
+    pub fn explained(&self, skipped: &[SkippedKey]) -> String {
+        let reasons = skipped.iter().map(ToString::to_string);
+        let all: Vec<_> = std::iter::once(self.to_string()).chain(reasons).collect();
+        text::cut(&all.join("; "), LONGEST_REASON).into_owned()
+    }
+}
+
+/// Bytes of a reason, which may speak of many keys.
+const LONGEST_REASON: usize = 1024;

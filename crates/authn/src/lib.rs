@@ -56,7 +56,7 @@ pub use crate::credentials::{Credentials, InvalidTokenSources, TokenSources};
 pub use crate::host::{Host, HostFailure, Verdict};
 pub use crate::issuer::{Issuer, Signature, media_type};
 pub use crate::jwk::UnusableKey;
-pub use crate::key_set::{InvalidKeySet, KeySet, SkippedKey};
+pub use crate::key_set::{InvalidKeySet, KeySet, ParsedKeySet, SkippedKey};
 pub use crate::names::{Names, Numbers, Vocabulary};
 pub use crate::principal::Principal;
 pub use crate::rejection::{InvalidToken, Part, Unauthenticated};

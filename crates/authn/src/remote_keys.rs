@@ -8,8 +8,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::json;
-use crate::key_set::{KeySet, SkippedKey};
-use crate::text;
+use crate::key_set::{KeySet, ParsedKeySet, SkippedKey};
 use crate::time::UnixTime;
 
 /// Where a key set is published, and how it is to be fetched.
@@ -189,13 +188,12 @@ impl RemoteKeys {
 
     fn read(&self, body: &[u8]) -> Result<(KeySet, Vec<SkippedKey>), String> {
         let set = json::parse(body).map_err(|error| format!("not JSON: {error}"))?;
-        let parsed =
+        let ParsedKeySet { keys, skipped } =
             if self.source.secrets { KeySet::parse(&set) } else { KeySet::parse_public(&set) };
-        parsed.map_err(|(invalid, skipped)| {
-            let reasons = skipped.iter().map(ToString::to_string);
-            let all: Vec<_> = std::iter::once(invalid.to_string()).chain(reasons).collect();
-            text::cut(&all.join("; "), LONGEST_REASON).into_owned()
-        })
+        match keys {
+            Ok(keys) => Ok((keys, skipped)),
+            Err(invalid) => Err(invalid.explained(&skipped)),
+        }
     }
 }
 
@@ -215,9 +213,6 @@ fn share(seconds: u32, spread: u32) -> u32 {
 const RARELY: u32 = 60;
 /// And while there are none, and every request with a token is refused.
 const OFTEN: u32 = 10;
-
-/// Bytes of a reason, which may speak of many keys.
-const LONGEST_REASON: usize = 1024;
 
 /// What came of a fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -124,7 +124,7 @@ mod tests {
 
     fn verified(subject: &str) -> Verified {
         let jwk = json!({"kty": "oct", "k": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"});
-        let (keys, _) = KeySet::parse(&json!({ "keys": [jwk] })).unwrap();
+        let keys = KeySet::parse(&json!({ "keys": [jwk] })).keys.unwrap();
         let principal = Principal {
             issuer: "main".to_owned(),
             subject: Some(subject.to_owned()),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::issuer::{Issuer, Signature};
 use crate::jwt::Jwt;
-use crate::key_set::KeySet;
+use crate::key_set::{KeySet, ParsedKeySet};
 use crate::rejection::{InvalidToken, Part, Unauthenticated};
 use crate::roles::Roles;
 
@@ -24,7 +24,8 @@ use hosts::{Native, Software};
 /// The set that this JWK, or this set, makes; the reason where nothing in it is usable.
 fn key_set(jwk: &Value) -> Result<KeySet, String> {
     let set = if jwk.get("keys").is_some() { jwk.clone() } else { json!({"keys": [jwk]}) };
-    KeySet::parse(&set).map(|(keys, _)| keys).map_err(|(error, skipped)| {
+    let ParsedKeySet { keys, skipped } = KeySet::parse(&set);
+    keys.map_err(|error| {
         let reasons = skipped.iter().map(|key| key.reason.to_string());
         format!("{error}: {}", reasons.collect::<Vec<_>>().join("; "))
     })

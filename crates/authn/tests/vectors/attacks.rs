@@ -12,6 +12,7 @@ mod header;
 mod issuers;
 mod keys;
 mod kid;
+mod names;
 mod signature;
 mod text;
 

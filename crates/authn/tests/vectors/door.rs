@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use authn::{
-    Authenticator, CacheLimits, Credentials, Host, HostFailure, Issuer, KeySet, Principal, Revoked,
-    Roles, Signature, TokenRules, TokenSources, Unauthenticated, UnixTime, Vocabulary,
+    Authenticator, CacheLimits, Credentials, Host, HostFailure, Issuer, KeySet, ParsedKeySet,
+    Principal, Revoked, Roles, Signature, TokenRules, TokenSources, Unauthenticated, UnixTime,
+    Vocabulary,
 };
 use serde_json::{Value, json};
 
@@ -27,13 +28,13 @@ impl Host for Software {
 
 /// The issuer `main` with these JWKs, of which none may be unusable.
 pub(crate) fn issuer(jwks: &[Value]) -> Issuer {
-    let (keys, skipped) = KeySet::parse(&json!({"keys": jwks})).unwrap();
+    let ParsedKeySet { keys, skipped } = KeySet::parse(&json!({"keys": jwks}));
     assert_eq!(skipped, []);
     Issuer {
         name: "main".to_owned(),
         issuer: Some("https://idp.example".to_owned()),
         audiences: vec!["api".to_owned()],
-        signature: Signature::Jwks(Rc::new(keys)),
+        signature: Signature::Jwks(Rc::new(keys.unwrap())),
         algorithms: Vec::new(),
         types: Vec::new(),
         roles: Roles::default(),

@@ -1,6 +1,6 @@
 //! `issuers[].signature` and `algorithms`: how it is known that a token is its issuer's.
 
-use authn::{Algorithm, KeySet, SkippedKey, UnusableKey};
+use authn::{Algorithm, KeySet, ParsedKeySet, SkippedKey, UnusableKey};
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
 use super::problem::{Invalid, Problems, kind, unknown, unknown_key};
@@ -73,10 +73,7 @@ impl Deserr<Problems> for JwksConfig {
         location: ValuePointerRef<'_>,
     ) -> Result<Self, Problems> {
         let set = serde_json::Value::deserialize_from_value(value, location)?;
-        let (keys, left_out) = match KeySet::parse(&set) {
-            Ok((keys, left_out)) => (Ok(keys), left_out),
-            Err((invalid, left_out)) => (Err(invalid), left_out),
-        };
+        let ParsedKeySet { keys, skipped: left_out } = KeySet::parse(&set);
         let mut problems = Problems::default();
         let mut skipped = Vec::new();
         for key in left_out {
@@ -91,7 +88,7 @@ impl Deserr<Problems> for JwksConfig {
         match keys {
             Ok(keys) if problems.0.is_empty() => Ok(Self { keys, skipped }),
             Err(invalid) if problems.0.is_empty() => {
-                Err(Problems::at(location, invalid.to_string()))
+                Err(Problems::at(location, invalid.explained(&skipped)))
             }
             _ => Err(problems),
         }

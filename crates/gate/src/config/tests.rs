@@ -318,7 +318,7 @@ const ISSUER: &[(&str, &str)] = &[
     ),
     (
         r#"{"name": "main", "signature": {"jwks": {"keys": [{"kty": "oct", "use": "enc"}]}}}"#,
-        "issuers[0].signature.jwks: none of its 1 keys can be used",
+        "issuers[0].signature.jwks: none of its 1 keys can be used; keys[0] is not used: `use` is not `sig`",
     ),
     (
         r#"{"name": "main", "signature": {"jwks": {"keys": [{"kty": "oct", "k": "c2hvcnQ"}]}}}"#,

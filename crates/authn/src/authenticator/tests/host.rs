@@ -24,7 +24,7 @@ fn keys() -> Signature {
         "kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
     });
-    Signature::Jwks(Rc::new(KeySet::parse(&json!({"keys": [jwk]})).unwrap().0))
+    Signature::Jwks(Rc::new(KeySet::parse(&json!({"keys": [jwk]})).keys.unwrap()))
 }
 
 #[test]

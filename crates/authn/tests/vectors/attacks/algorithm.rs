@@ -49,7 +49,6 @@ fn names_that_are_not_ours() {
         "HS1",
         "HS2567",
         "RS1",
-        "Ed25519",
         "Ed448",
         "RSA1_5",
         "RSA-OAEP",

@@ -1,6 +1,6 @@
 //! Keys that are weak, malformed or not for signatures: none of them is used, each with its reason.
 
-use authn::{Algorithm, InvalidKeySet, KeySet, SkippedKey, UnusableKey};
+use authn::{Algorithm, InvalidKeySet, KeySet, ParsedKeySet, SkippedKey, UnusableKey};
 use serde_json::{Value, json};
 
 use super::{OURS, check, our_jwk, token};
@@ -9,10 +9,11 @@ use crate::signer::{RSA_N, Signer, decoded, encoded};
 
 /// Why the JWK is not used: "skip: …" where it is not ours, else what is wrong with it.
 fn reason(jwk: &Value) -> String {
-    let Err((set, skipped)) = KeySet::parse(&json!({"keys": [jwk]})) else {
-        return "used".to_owned();
-    };
-    assert_eq!(set, InvalidKeySet::NoneUsable(1));
+    let ParsedKeySet { keys, skipped } = KeySet::parse(&json!({"keys": [jwk]}));
+    match keys {
+        Ok(_) => return "used".to_owned(),
+        Err(invalid) => assert_eq!(invalid, InvalidKeySet::NoneUsable(1)),
+    }
     match skipped.as_slice() {
         [SkippedKey { index: 0, reason: UnusableKey::NotOurs(reason) }] => {
             format!("skip: {reason}")
@@ -58,6 +59,17 @@ fn rsa_keys() {
         ("e of 9 bytes", rsa(&n, &[1; 9]), not_rsa),
         ("e missing", json!({"kty": "RSA", "n": RSA_N}), "`e` is missing"),
         ("private", public(json!({"d": "AQAB"})), "has `d`: it is a private key"),
+        ("a prime", public(json!({"p": "AQAB"})), "has `p`: it is a private key"),
+        ("the other", public(json!({"q": "AQAB"})), "has `q`: it is a private key"),
+        ("an exponent", public(json!({"dp": null})), "has `dp`: it is a private key"),
+        ("the other one", public(json!({"dq": 1})), "has `dq`: it is a private key"),
+        ("a coefficient", public(json!({"qi": "AQAB"})), "has `qi`: it is a private key"),
+        ("more primes", public(json!({"oth": []})), "has `oth`: it is a private key"),
+        (
+            "private, to decrypt",
+            public(json!({"d": "AQAB", "use": "enc", "alg": "RSA-OAEP"})),
+            "has `d`: it is a private key",
+        ),
         (
             "n padded",
             public(json!({"n": format!("{RSA_N}==")})),
@@ -142,6 +154,9 @@ fn okp_and_oct_keys() {
         ("Ed448", ed(json!({"crv": "Ed448"})), "skip: `crv` is not `Ed25519`".to_owned()),
         ("X25519", ed(json!({"crv": "X25519"})), "skip: `crv` is not `Ed25519`".to_owned()),
         ("private", ed(json!({"d": "AQAB"})), "has `d`: it is a private key".to_owned()),
+        ("by its own name", ed(json!({"alg": "Ed25519"})), "used".to_owned()),
+        ("for another", ed(json!({"alg": "ES256"})), cannot("ES256")),
+        ("Ed448 by name", ed(json!({"alg": "Ed448"})), format!("skip: {UNKNOWN}")),
         ("32 bytes", oct(32, json!({"alg": "HS256"})), "used".to_owned()),
         ("31 bytes", oct(31, json!({"alg": "HS256"})), short.to_owned()),
         ("31 bytes, no alg", oct(31, json!({})), short.to_owned()),
@@ -161,7 +176,7 @@ fn okp_and_oct_keys() {
 #[test]
 fn what_a_key_is_for() {
     let operations = "skip: `key_ops` does not name `verify`";
-    let unknown = "skip: `alg` is not a signature algorithm that is supported";
+    let unknown = &format!("skip: {UNKNOWN}");
     for (member, value, expected) in [
         ("use", json!("sig"), "used"),
         ("use", json!("enc"), "skip: `use` is not `sig`"),
@@ -207,7 +222,7 @@ fn a_set_is_what_is_left_of_it() {
         5,
         our_jwk("a"),
     ]});
-    let (_, skipped) = KeySet::parse(&set).unwrap();
+    let skipped = KeySet::parse(&set).skipped;
     let reasons = skipped.iter().map(|key| (key.index, key.reason.to_string()));
     assert_eq!(
         reasons.collect::<Vec<_>>(),
@@ -218,12 +233,11 @@ fn a_set_is_what_is_left_of_it() {
         ]
     );
     for not_a_set in [json!(null), json!([]), json!({}), json!({"keys": {}}), our_jwk("a")] {
-        let (refused, _) = KeySet::parse(&not_a_set).unwrap_err();
-        assert_eq!(refused, InvalidKeySet::NotASet, "{not_a_set}");
+        assert_eq!(KeySet::parse(&not_a_set).keys, Err(InvalidKeySet::NotASet), "{not_a_set}");
     }
-    assert_eq!(KeySet::parse(&json!({"keys": []})).unwrap_err().0, InvalidKeySet::NoneUsable(0));
+    assert_eq!(KeySet::parse(&json!({"keys": []})).keys, Err(InvalidKeySet::NoneUsable(0)));
     let many = vec![our_jwk("a"); 101];
-    assert_eq!(KeySet::parse(&json!({"keys": many})).unwrap_err().0, InvalidKeySet::TooMany(101));
+    assert_eq!(KeySet::parse(&json!({"keys": many})).keys, Err(InvalidKeySet::TooMany(101)));
 }
 
 /// Without `alg`, a secret is for the hashes that it is as long as.
@@ -243,3 +257,5 @@ fn a_secret_is_as_long_as_the_hash() {
         ],
     );
 }
+
+const UNKNOWN: &str = "`alg` is not a signature algorithm that is supported";
