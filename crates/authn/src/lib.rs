@@ -8,8 +8,9 @@
 //! - *source*: a place of the request where a token is looked for; *credentials*: what the sources hold
 //!
 //! The order of checks: the credentials have the form of one bearer token; the token has the form
-//! of a JWS; its issuer is known; its claims are of the right types; it is valid now; it is meant for
-//! us; it was not revoked. The first failure is the answer, and none of them is ever taken as "no token".
+//! of a JWS; its issuer is known; the signature is that issuer's; `typ` is one that is asked for; the required claims are
+//! there; it is valid now; it is meant for us; the other claims are of the right types; it was not revoked. The first
+//! failure is the answer, and none of them is ever taken as "no token".
 //!
 //! Nothing here reads a clock or speaks to Envoy: time is an argument, and what only the place we run
 //! in can know comes through [`Host`].
