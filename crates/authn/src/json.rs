@@ -51,10 +51,10 @@ pub fn kind(value: &Value) -> &'static str {
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
-    reason = "whole and within 2^53, where every double is exactly one i64"
+    reason = "whole and below 2^53, where every double is exactly one i64"
 )]
 pub(crate) fn number(double: f64) -> Option<Number> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    const EXACT: f64 = 9_007_199_254_740_991.0;
     if double.fract() == 0.0 && double.abs() <= EXACT {
         return Some(Number::from(double as i64));
     }

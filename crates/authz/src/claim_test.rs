@@ -1,12 +1,13 @@
 //! Comparing a claim: with values of the policy, with a part of the path, with a header.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use authn::ClaimPath;
 use serde_json::{Number, Value};
 
-use crate::requirement::{Capture, View};
-use crate::target::Target;
+use crate::requirement::View;
+use crate::written::Written;
 
 /// A claim that must have one of some values. A claim that is an array passes when one element does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct ClaimTest {
 pub enum Expected {
     /// This string, byte for byte.
     Text(String),
-    /// A number of this value.
+    /// A number of this value, which a double holds exactly: claims that come through jwt_authn are doubles.
     Number(Number),
     /// True or false.
     Bool(bool),
@@ -35,64 +36,96 @@ pub enum Expected {
     Header(usize),
 }
 
-impl ClaimTest {
-    pub(crate) fn passes(&self, view: &View<'_>) -> bool {
-        let claim = view.facts.principal.and_then(|principal| principal.claims().at(&self.path));
-        let one_of = |value: &Value| self.expected.iter().any(|one| one.is(value, view));
-        match claim {
-            None => false,
-            Some(Value::Array(elements)) => elements.iter().any(one_of),
-            Some(value) => one_of(value),
+/// Whether two things are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Same {
+    Yes,
+    No,
+    /// They cannot be compared, or somebody may take one for the other. Neither a requirement nor its negation is met.
+    Unknown,
+}
+
+impl Same {
+    /// What there is of several comparisons of which one is enough.
+    pub(crate) fn any(all: impl Iterator<Item = Self>) -> Self {
+        let mut found = Self::No;
+        for one in all {
+            match one {
+                Self::Yes => return Self::Yes,
+                Self::Unknown => found = Self::Unknown,
+                Self::No => {}
+            }
         }
+        found
+    }
+}
+
+/// What a claim is compared with in one request.
+enum Wanted<'a> {
+    Text(&'a str),
+    Number(&'a Number),
+    Bool(bool),
+    Written(Written<'a>),
+    Nothing,
+}
+
+impl ClaimTest {
+    /// Whether the claim has one of the values. A claim that is missing has none of them.
+    pub(crate) fn compare(&self, view: &View<'_>) -> Same {
+        let claim = view.facts.principal.and_then(|principal| principal.claims().at(&self.path));
+        let Some(claim) = claim else { return Same::No };
+        // Each once, however many elements the claim has.
+        Same::any(self.expected.iter().map(|one| one.wanted(view).compare(claim)))
+    }
+
+    /// Whether it compares with what the client writes.
+    pub(crate) fn reads_request(&self) -> bool {
+        self.expected.iter().any(|one| matches!(one, Expected::Variable(_) | Expected::Header(_)))
     }
 }
 
 impl Expected {
-    fn is(&self, claim: &Value, view: &View<'_>) -> bool {
+    fn wanted<'a>(&'a self, view: &View<'a>) -> Wanted<'a> {
+        let written = match self {
+            Self::Text(text) => return Wanted::Text(text),
+            Self::Number(number) => return Wanted::Number(number),
+            Self::Bool(boolean) => return Wanted::Bool(*boolean),
+            Self::Variable(index) => {
+                let capture = view.captures.get(*index);
+                capture.and_then(|capture| capture.value(view.facts.target))
+            }
+            Self::Header(index) => {
+                let value = view.facts.headers.get(*index).copied().flatten();
+                value.and_then(|value| str::from_utf8(value).ok()).map(Cow::Borrowed)
+            }
+        };
+        written.map_or(Wanted::Nothing, |text| Wanted::Written(Written::new(text)))
+    }
+}
+
+impl Wanted<'_> {
+    fn compare(&self, claim: &Value) -> Same {
         match (self, claim) {
-            (Self::Text(text), Value::String(claim)) => claim == text,
-            (Self::Number(number), Value::Number(claim)) => equal(number, claim),
-            (Self::Bool(boolean), Value::Bool(claim)) => claim == boolean,
-            (Self::Variable(index), claim) => match view.captures.get(*index) {
-                Some(capture) => is_captured(claim, *capture, view.facts.target),
-                None => false,
-            },
-            (Self::Header(index), claim) => match view.facts.headers.get(*index) {
-                Some(Some(value)) => is_written(claim, value),
-                _ => false,
-            },
-            _ => false,
+            // Nothing is nobody's.
+            (_, Value::Null) => Same::No,
+            (_, Value::Array(elements)) => Same::any(
+                elements.iter().filter(|one| !one.is_array()).map(|one| self.compare(one)),
+            ),
+            (Self::Text(text), Value::String(claim)) => same(claim == text),
+            (Self::Number(number), Value::Number(claim)) => same(equal(number, claim)),
+            (Self::Bool(boolean), Value::Bool(claim)) => same(claim == boolean),
+            (Self::Written(written), claim) => written.compare(claim),
+            _ => Same::Unknown,
         }
     }
 }
 
-/// Whether the claim is what the variable has taken from the path, percent-decoded.
-fn is_captured(claim: &Value, capture: Capture, target: &Target<'_>) -> bool {
-    match capture {
-        Capture::Segment(index) => {
-            let segment = target.path.iter().nth(index);
-            segment.is_some_and(|segment| is_written(claim, segment.as_bytes()))
-        }
-        Capture::Rest(index) => {
-            let segments: Vec<&str> = target.path.iter().skip(index).collect();
-            // Joined, a slash inside a segment would pass for one between two.
-            !segments.iter().any(|segment| segment.contains('/'))
-                && is_written(claim, segments.join("/").as_bytes())
-        }
-    }
-}
-
-/// Whether the claim is this string, or the integer that is written exactly like this: `42`, not `042` or `42.0`.
-fn is_written(claim: &Value, text: &[u8]) -> bool {
-    match claim {
-        Value::String(claim) => claim.as_bytes() == text,
-        Value::Number(claim) if !claim.is_f64() => claim.to_string().as_bytes() == text,
-        _ => false,
-    }
+pub(crate) fn same(same: bool) -> Same {
+    if same { Same::Yes } else { Same::No }
 }
 
 /// Whether two numbers have the same value. Integers are compared as such: doubles would take 2^53 + 1 for 2^53.
-fn equal(one: &Number, two: &Number) -> bool {
+pub(crate) fn equal(one: &Number, two: &Number) -> bool {
     if one.is_f64() || two.is_f64() {
         return one.is_f64() == two.is_f64() && one.as_f64() == two.as_f64();
     }

@@ -33,6 +33,7 @@ mod rule;
 mod target;
 mod tree;
 mod unmet;
+mod written;
 
 pub use crate::authority::InvalidAuthority;
 pub use crate::claim_test::{ClaimTest, Expected};

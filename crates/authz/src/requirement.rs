@@ -1,8 +1,10 @@
 //! What a rule asks, and whether a request has it.
 
+use std::borrow::Cow;
+
 use authn::{Names, Numbers, Principal};
 
-use crate::claim_test::ClaimTest;
+use crate::claim_test::{ClaimTest, Same};
 use crate::roles::Grant;
 use crate::target::Target;
 use crate::unmet::Unmet;
@@ -26,7 +28,8 @@ pub enum Requirement {
     Any(Vec<Self>),
     /// Every one of these requirements.
     All(Vec<Self>),
-    /// Not this. Met by nobody who is not a principal: what is not known of somebody is no proof.
+    /// Not this, for certain. Never met without a principal, or where a claim cannot be compared: what is not known is
+    /// no proof.
     Not(Box<Self>),
 }
 
@@ -76,6 +79,20 @@ pub(crate) enum Capture {
     Rest(usize),
 }
 
+impl Capture {
+    /// The value, percent-decoded. A rest has none where a slash inside a segment would pass for one between two.
+    pub(crate) fn value<'t>(self, target: &'t Target<'_>) -> Option<Cow<'t, str>> {
+        match self {
+            Self::Segment(index) => target.path.iter().nth(index).map(Cow::Borrowed),
+            Self::Rest(index) => {
+                let rest: Vec<&str> = target.path.iter().skip(index).collect();
+                let is_plain = !rest.iter().any(|segment| segment.contains('/'));
+                is_plain.then(|| Cow::Owned(rest.join("/")))
+            }
+        }
+    }
+}
+
 impl Requirement {
     /// How deep `any`, `all` and `not` may be nested.
     pub const MAX_DEPTH: usize = 16;
@@ -100,8 +117,12 @@ impl Requirement {
                     |granted: &Numbers| scopes.numbers.iter().all(|one| granted.contains(*one));
                 met(granted.is_some_and(all), Unmet::Scopes(scopes))
             }
-            Self::Claim(test) => met(test.passes(view), Unmet::Claim(test)),
-            Self::All(all) => all.iter().try_for_each(|one| one.check(view)),
+            Self::Claim(test) => match test.compare(view) {
+                Same::Yes => Ok(()),
+                Same::No => Err(Unmet::Claim(test)),
+                Same::Unknown => Err(Unmet::Incomparable(test)),
+            },
+            Self::All(all) => check_all(all, view),
             Self::Any(any) => {
                 let mut unmet = Vec::new();
                 for one in any {
@@ -112,12 +133,47 @@ impl Requirement {
                 }
                 Err(Unmet::Any(unmet))
             }
-            Self::Not(one) => {
-                let fails = view.facts.principal.is_some() && one.check(view).is_err();
-                met(fails, Unmet::Not(one))
-            }
+            Self::Not(_) if view.facts.principal.is_none() => Err(Unmet::NoPrincipal),
+            Self::Not(one) => match one.check(view) {
+                Ok(()) => Err(Unmet::Not(one)),
+                Err(unmet) if unmet.is_certain() => Ok(()),
+                Err(unknown) => Err(unknown),
+            },
         }
     }
+
+    /// Whether it asks that something is not what the client writes in a path or a header, which can be written in more
+    /// than one way.
+    #[must_use]
+    pub fn negates_request(&self) -> bool {
+        match self {
+            Self::Any(several) | Self::All(several) => several.iter().any(Self::negates_request),
+            Self::Not(one) => one.reads_request(),
+            _ => false,
+        }
+    }
+
+    fn reads_request(&self) -> bool {
+        match self {
+            Self::Claim(test) => test.reads_request(),
+            Self::Any(several) | Self::All(several) => several.iter().any(Self::reads_request),
+            Self::Not(one) => one.reads_request(),
+            _ => false,
+        }
+    }
+}
+
+/// One that is certainly not met counts before one of which that is not known.
+fn check_all<'r>(all: &'r [Requirement], view: &View<'_>) -> Result<(), Unmet<'r>> {
+    let mut result = Ok(());
+    for one in all {
+        match one.check(view) {
+            Ok(()) => {}
+            Err(unmet) if unmet.is_certain() => return Err(unmet),
+            Err(unknown) => result = Err(unknown),
+        }
+    }
+    result
 }
 
 fn met<U>(is_met: bool, unmet: U) -> Result<(), U> {

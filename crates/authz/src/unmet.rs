@@ -25,6 +25,8 @@ pub enum Unmet<'p> {
     Scopes(&'p Scopes),
     /// The claim is not there, or has another value.
     Claim(&'p ClaimTest),
+    /// The claim cannot be compared with what the rule asks for.
+    Incomparable(&'p ClaimTest),
     /// None of several requirements is met, for these reasons.
     Any(Vec<Unmet<'p>>),
     /// What must not be met is.
@@ -32,6 +34,15 @@ pub enum Unmet<'p> {
 }
 
 impl Unmet<'_> {
+    /// Whether it is known not to be met, rather than not known to be.
+    pub(crate) fn is_certain(&self) -> bool {
+        match self {
+            Self::NoPrincipal | Self::Incomparable(_) => false,
+            Self::Any(unmet) => unmet.iter().all(Unmet::is_certain),
+            _ => true,
+        }
+    }
+
     /// The scopes that would have helped, if scopes were asked for: those that are asked for first.
     #[must_use]
     pub fn scopes(&self) -> Option<&[String]> {
@@ -58,6 +69,9 @@ impl fmt::Display for Unmet<'_> {
             }
             Self::Scopes(scopes) => write!(formatter, "lacks one of the scopes {:?}", scopes.names),
             Self::Claim(test) => write!(formatter, "claim {test}"),
+            Self::Incomparable(test) => {
+                write!(formatter, "claim `{}` cannot be compared for certain", test.name)
+            }
             Self::Any(unmet) => {
                 let reasons: Vec<_> = unmet.iter().map(ToString::to_string).collect();
                 write!(formatter, "none of: {}", reasons.join("; "))

@@ -3,6 +3,7 @@
 mod allow;
 mod denials;
 mod issuers;
+mod negations;
 mod parts;
 mod paths;
 mod role_definitions;
@@ -50,6 +51,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     };
     warnings.extend(issuers::eternity(&issuers, &settings.token));
     warnings.extend(denials::warning(settings.mode, policy.rules()));
+    warnings.extend(negations::warnings(policy.rules()));
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),
         policy,

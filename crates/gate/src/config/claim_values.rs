@@ -24,6 +24,13 @@ pub(crate) enum ClaimValue {
     Header(String),
 }
 
+/// 2^53: below it, doubles hold whole numbers exactly. Claims that come through jwt_authn are doubles, and so are the
+/// numbers of a configuration that is a `google.protobuf.Struct`.
+const BEYOND: u64 = 1 << 53;
+
+/// Values of one claim: a token's array may have thousands of elements, each of which is compared with all of them.
+const MOST_VALUES: usize = 100;
+
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 struct FromHeader {
@@ -38,6 +45,10 @@ impl Deserr<Problems> for ClaimValues {
         let Value::Sequence(elements) = value else {
             return ClaimValue::deserialize_from_value(value, location).map(|one| Self(vec![one]));
         };
+        if elements.len() > MOST_VALUES {
+            let message = format!("has {} values, more than {MOST_VALUES}", elements.len());
+            return Err(Problems::at(location, message));
+        }
         let mut values = Vec::new();
         let mut problems = Problems::default();
         for (index, element) in elements.into_iter().enumerate() {
@@ -64,11 +75,18 @@ impl Deserr<Problems> for ClaimValue {
                 Self::text(text).map_err(|Invalid(problem)| Problems::at(location, problem))
             }
             Value::Boolean(boolean) => Ok(Self::Bool(boolean)),
-            Value::Integer(number) => Ok(Self::Number(number.into())),
-            Value::NegativeInteger(number) => Ok(Self::Number(number.into())),
-            Value::Float(double) => Number::from_f64(double)
+            Value::Integer(number) if number < BEYOND => Ok(Self::Number(number.into())),
+            Value::NegativeInteger(number) if number.unsigned_abs() < BEYOND => {
+                Ok(Self::Number(number.into()))
+            }
+            Value::Float(double) if double.fract() != 0.0 => Number::from_f64(double)
                 .map(Self::Number)
                 .ok_or_else(|| Problems::at(location, "the number is not finite")),
+            Value::Integer(_) | Value::NegativeInteger(_) | Value::Float(_) => Err(Problems::at(
+                location,
+                "the number is too large to be told from its neighbours, which doubles cannot; compare a claim that \
+                 is a string",
+            )),
             map @ Value::Map(_) => FromHeader::deserialize_from_value(map, location)
                 .map(|from| Self::Header(from.header.0)),
             other => {

@@ -172,3 +172,23 @@ fn grpc_stands_for_a_path_and_post() {
         ]
     );
 }
+
+#[test]
+fn a_negation_of_what_clients_write_is_warned_about() {
+    for (allow, count) in [
+        (json!({"claims": {"sub": "{id}"}}), 0),
+        (json!({"not": {"roles": ["banned"]}}), 0),
+        (json!({"not": {"claims": {"banned": true}}}), 0),
+        (json!({"not": {"claims": {"sub": "{id}"}}}), 1),
+        (
+            json!({"any": [{"roles": ["a"]}, {"not": {"all": [{"claims": {"t": {"header": "x-t"}}}]}}]}),
+            1,
+        ),
+    ] {
+        let rule = json!({"name": "r", "path": "/users/{id}", "allow": allow});
+        let config = with(json!({"rules": [rule]}));
+        let gate = gate(config.as_bytes()).unwrap();
+        let about = gate.warnings().iter().filter(|warning| warning.contains("rule `r` has `not`"));
+        assert_eq!(about.count(), count, "{rule}");
+    }
+}

@@ -41,6 +41,21 @@ const REQUIREMENTS: &[(&str, &str)] = &[
         r#"{"claims": {"sub": null}}"#,
         "rules[0].allow.claims.sub: expected a string, a number, true or false, or `{ header: x-name }`, found null",
     ),
+    (
+        r#"{"claims": {"n": 9007199254740992}}"#,
+        "rules[0].allow.claims.n: the number is too large to be told from its neighbours, which doubles cannot; \
+         compare a claim that is a string",
+    ),
+    (
+        r#"{"claims": {"n": [-1, -9007199254740992]}}"#,
+        "rules[0].allow.claims.n[1]: the number is too large to be told from its neighbours, which doubles cannot; \
+         compare a claim that is a string",
+    ),
+    (
+        r#"{"claims": {"n": 1e300}}"#,
+        "rules[0].allow.claims.n: the number is too large to be told from its neighbours, which doubles cannot; \
+         compare a claim that is a string",
+    ),
     (r#"{"claims": {"sub": []}}"#, "rules[0].allow.claims.sub: the list is empty; name a value"),
     (
         r#"{"claims": {"sub": ["a", ["b"]]}}"#,

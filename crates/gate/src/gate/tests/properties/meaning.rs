@@ -28,7 +28,7 @@ pub(super) fn verdict(config: &Value, asked: &Asked, claims: Option<&Value>) -> 
             "authenticated" => claims.is_some(),
             _ => return Verdict::Deny("insufficient_permission", Some(name)),
         },
-        requirement => view.meets(requirement),
+        requirement => view.meets(requirement) == Some(true),
     };
     match (allowed, claims) {
         (true, _) => Verdict::Allow(name),
@@ -156,23 +156,24 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn meets(&self, requirement: &Value) -> bool {
-        requirement.as_object().unwrap().iter().all(|(member, value)| {
+    /// `None` where nobody can know, which no `not` turns into a yes.
+    fn meets(&self, requirement: &Value) -> Option<bool> {
+        every(requirement.as_object().unwrap().iter().map(|(member, value)| {
             let names = || value.as_array().unwrap().iter().map(|name| name.as_str().unwrap());
-            let each = || value.as_array().unwrap().iter();
+            let each = || value.as_array().unwrap().iter().map(|one| self.meets(one));
             match member.as_str() {
-                "roles" => names().any(|name| self.roles.contains(name)),
-                "all_roles" => names().all(|name| self.roles.contains(name)),
-                "permissions" => names().any(|name| self.permits(name)),
-                "all_permissions" => names().all(|name| self.permits(name)),
-                "scopes" => names().all(|name| self.has_scope(name)),
+                "roles" => Some(names().any(|name| self.roles.contains(name))),
+                "all_roles" => Some(names().all(|name| self.roles.contains(name))),
+                "permissions" => Some(names().any(|name| self.permits(name))),
+                "all_permissions" => Some(names().all(|name| self.permits(name))),
+                "scopes" => Some(names().all(|name| self.has_scope(name))),
                 "claims" => self.has_claims(value.as_object().unwrap()),
-                "any" => each().any(|one| self.meets(one)),
-                "all" => each().all(|one| self.meets(one)),
-                "not" => self.claims.is_some() && !self.meets(value),
+                "any" => some(each()),
+                "all" => every(each()),
+                "not" => self.claims.and_then(|_| self.meets(value)).map(|met| !met),
                 other => panic!("{other}"),
             }
-        })
+        }))
     }
 
     fn permits(&self, permission: &str) -> bool {
@@ -192,36 +193,72 @@ impl View<'_> {
             || claims["scope"].as_str().is_some_and(|text| text.split(' ').any(|one| one == scope))
     }
 
-    fn has_claims(&self, wanted: &Map<String, Value>) -> bool {
-        let Some(claims) = self.claims else { return false };
-        wanted.iter().all(|(name, values)| {
-            let values = values.as_array().unwrap();
-            let one_of = |claim: &Value| values.iter().any(|wanted| self.is(wanted, claim));
+    fn has_claims(&self, wanted: &Map<String, Value>) -> Option<bool> {
+        let Some(claims) = self.claims else { return Some(false) };
+        every(wanted.iter().map(|(name, values)| {
+            let one_of = |claim: &Value| {
+                some(values.as_array().unwrap().iter().map(|wanted| self.is(wanted, claim)))
+            };
             match name.split('.').try_fold(claims, |claim, part| claim.get(part)) {
-                Some(Value::Array(elements)) => elements.iter().any(one_of),
+                Some(Value::Array(elements)) => {
+                    some(elements.iter().filter(|element| !element.is_array()).map(one_of))
+                }
                 Some(claim) => one_of(claim),
-                None => false,
+                None => Some(false),
             }
-        })
+        }))
     }
 
-    fn is(&self, wanted: &Value, claim: &Value) -> bool {
+    fn is(&self, wanted: &Value, claim: &Value) -> Option<bool> {
+        let claim = whole(claim);
+        if claim.is_null() {
+            return Some(false);
+        }
         let written = match wanted {
             Value::Object(_) => match self.asked.tenants[..] {
                 [tenant] => tenant,
-                _ => return false,
+                _ => return None,
             },
             Value::String(text) if text.starts_with('{') => {
                 &self.variables[text.trim_matches(['{', '}'])]
             }
-            literal => return *literal == whole(claim),
+            literal => {
+                let alike = std::mem::discriminant(literal) == std::mem::discriminant(&claim);
+                return alike.then(|| *literal == claim);
+            }
         };
-        match whole(claim) {
-            Value::String(text) => text == *written,
-            Value::Number(number) if !number.is_f64() => number.to_string() == written,
-            _ => false,
+        let claim = match claim {
+            Value::String(text) => text,
+            Value::Number(number) if !number.is_f64() => number.to_string(),
+            _ => return None,
+        };
+        let letters =
+            |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+        let integer =
+            |text: &str| text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
+        match claim == written {
+            true => Some(true),
+            false if letters(&claim).eq_ignore_ascii_case(&letters(written)) => None,
+            false if integer(&claim) && !claim.starts_with('-') && !integer(written) => None,
+            false => Some(false),
         }
     }
+}
+
+/// Yes if one is; no if none is; nobody knows otherwise.
+fn some(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let all: Vec<_> = all.collect();
+    if all.contains(&Some(true)) {
+        Some(true)
+    } else if all.contains(&None) {
+        None
+    } else {
+        Some(false)
+    }
+}
+
+fn every(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    some(all.map(|one| one.map(|met| !met))).map(|met| !met)
 }
 
 /// JSON knows one kind of number: `7.0` is 7.
