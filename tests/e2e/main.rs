@@ -4,6 +4,7 @@ mod abi;
 mod cases;
 mod compose;
 mod configuration;
+mod decision_table;
 mod demo;
 mod faults;
 mod idp;
