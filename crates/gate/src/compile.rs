@@ -15,7 +15,7 @@ use std::collections::btree_map::Entry;
 use authn::Authenticator;
 
 use self::parts::Parts;
-use crate::config::{ConfigError, Name, Problems, read};
+use crate::config::{ConfigError, Name, Problems, Speller, read};
 use crate::gate::Gate;
 
 /// Reads a configuration and builds the gate, or finds everything that is wrong with it.
@@ -41,8 +41,10 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     }
     let mut warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
-    let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut problems));
-    let policy = table::compile(rules, patterns, roles, &mut problems);
+    let mut notes = Notes { problems, speller: Speller::default() };
+    let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut notes));
+    let policy = table::compile(rules, patterns, roles, &mut notes);
+    let Notes { problems, .. } = notes;
     let (Some(settings), Some((policy, vocabulary)), true) =
         (settings, policy, problems.0.is_empty())
     else {
@@ -60,6 +62,13 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
         cors_preflight: settings.cors_preflight,
         warnings,
     })
+}
+
+/// What is found while roles and rules are compiled.
+struct Notes {
+    problems: Problems,
+    /// One for all names: its limit is for the whole configuration.
+    speller: Speller,
 }
 
 /// That no two rows of a list have the same text under this key.

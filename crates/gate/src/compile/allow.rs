@@ -3,10 +3,11 @@
 use authn::text::quoted;
 use authz::{Access, ClaimTest, Expected, Grant, Requirement, Scopes, Words};
 
+use super::Notes;
 use super::role_definitions::unknown;
 use crate::config::{
     AllowConfig, ClaimValue, ClaimValues, Invalid, Members, Name, Nested, NonEmpty,
-    PermissionConfig, Problems, RequirementConfig, claim_path,
+    PermissionConfig, RequirementConfig, claim_path,
 };
 
 /// Compiles what one rule asks; notes what it speaks of, and what is wrong with it.
@@ -16,7 +17,7 @@ pub(super) struct Compiler<'a> {
     pub(super) roles_known: bool,
     /// The path variables that the rule compares claims with, each with the place where first.
     pub(super) variables: Vec<(String, String)>,
-    pub(super) problems: &'a mut Problems,
+    pub(super) notes: &'a mut Notes,
 }
 
 impl Compiler<'_> {
@@ -33,7 +34,7 @@ impl Compiler<'_> {
     fn requirement(&mut self, config: RequirementConfig, place: &str, depth: usize) -> Requirement {
         if depth > Requirement::MAX_DEPTH {
             let problem = format!("is nested more than {} deep", Requirement::MAX_DEPTH);
-            self.problems.push(place, problem);
+            self.notes.problems.push(place, problem);
             return Requirement::Any(Vec::new());
         }
         let at = |member: &str| format!("{place}.{member}");
@@ -85,8 +86,8 @@ impl Compiler<'_> {
                 Some(grant) => grants.push(grant),
                 None if self.roles_known => {
                     let known = self.words.roles.names().into_iter().flatten();
-                    let problem = unknown("role", &name.0, known);
-                    self.problems.push(format!("{place}[{index}]"), problem);
+                    let problem = unknown("role", &name.0, known, &mut self.notes.speller);
+                    self.notes.problems.push(format!("{place}[{index}]"), problem);
                 }
                 None => {}
             }
@@ -104,9 +105,9 @@ impl Compiler<'_> {
                     let known = self.words.roles.permissions();
                     let problem = match self.words.roles.names() {
                         None => "permissions are those of `roles`, and there are none".to_owned(),
-                        Some(_) => unknown("permission", &name, known),
+                        Some(_) => unknown("permission", &name, known, &mut self.notes.speller),
                     };
-                    self.problems.push(format!("{place}[{index}]"), problem);
+                    self.notes.problems.push(format!("{place}[{index}]"), problem);
                 }
                 None => {}
             }
@@ -124,7 +125,7 @@ impl Compiler<'_> {
                     let expected = values.map(|value| self.expected(value, &place)).collect();
                     requirements.push(Requirement::Claim(ClaimTest { name, path, expected }));
                 }
-                Err(Invalid(problem)) => self.problems.push(place, problem),
+                Err(Invalid(problem)) => self.notes.problems.push(place, problem),
             }
         }
         requirements
@@ -155,7 +156,7 @@ impl Compiler<'_> {
             let name = quoted(&name);
             let problem =
                 format!("{name} is one header more than the {MAX_HEADERS} that rules may name");
-            self.problems.push(place, problem);
+            self.notes.problems.push(place, problem);
         }
         headers.push(name);
         headers.len().saturating_sub(1)

@@ -5,8 +5,8 @@ use authz::{HostPattern, MethodPattern, PathPattern, Policy, Roles, Rule, Tie, W
 use serde_json::Value;
 
 use super::allow::Compiler;
-use super::check_unique;
 use super::paths::RowPaths;
+use super::{Notes, check_unique};
 use crate::config::{
     AllowConfig, Given, GrpcConfig, ModeConfig, NonEmpty, Pattern, Problems, RuleConfig,
 };
@@ -17,7 +17,7 @@ pub(super) fn compile(
     rows: Vec<(usize, RuleConfig)>,
     mut paths: RowPaths,
     roles: Option<Roles>,
-    problems: &mut Problems,
+    notes: &mut Notes,
 ) -> Option<(Policy, Vocabulary)> {
     let roles_known = roles.is_some();
     let mut words = Words { roles: roles.unwrap_or_default(), ..Words::default() };
@@ -25,11 +25,12 @@ pub(super) fn compile(
     for (index, row) in rows {
         let Some(paths) = paths.remove(&index) else { continue };
         let variables = Vec::new();
-        let compiler = Compiler { words: &mut words, roles_known, variables, problems };
+        let compiler = Compiler { words: &mut words, roles_known, variables, notes };
         rules.push((index, rule(index, row, paths, compiler)));
     }
     let names: Vec<(usize, String)> =
         rules.iter().map(|(index, rule)| (*index, rule.name.clone())).collect();
+    let problems = &mut notes.problems;
     check_unique("rules", "name", names.iter().map(|(index, name)| (*index, &**name)), problems);
     check_size(&rules, problems)?;
     let policy = Policy::new(rules.into_iter().map(|(_, rule)| rule).collect(), words);
@@ -138,7 +139,7 @@ fn rule(
         Some(_) => vec![GrpcConfig::method()],
         None => or_any(patterns(config.methods), MethodPattern::Any),
     };
-    check_variables(&paths, &compiler.variables, compiler.problems);
+    check_variables(&paths, &compiler.variables, &mut compiler.notes.problems);
     Rule {
         name,
         hosts: or_any(patterns(config.hosts), HostPattern::Any),
