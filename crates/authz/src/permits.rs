@@ -43,6 +43,11 @@ impl Permits {
         permits
     }
 
+    /// Whether a role is given this very permission, not only one that stands for many.
+    pub(crate) fn names(&self, permission: &Permission) -> bool {
+        self.patterns.number(&permission.to_string()).is_some()
+    }
+
     /// The roles that have this permission, if some do; `holders` says who has each role.
     pub(crate) fn of(
         &mut self,
@@ -125,6 +130,7 @@ mod tests {
                 }
                 let nobody = !given.iter().flatten().any(|pattern| covers(pattern, asked));
                 prop_assert_eq!(had.is_none(), nobody);
+                prop_assert_eq!(permits.names(&permission), given.iter().flatten().any(|one| one == asked));
             }
         }
     }

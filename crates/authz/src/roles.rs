@@ -95,6 +95,12 @@ impl Roles {
         patterns.filter_map(PermissionPattern::name)
     }
 
+    /// Whether a role is given this very permission, not only `orders:*` or `*`.
+    #[must_use]
+    pub fn names_permission(&self, permission: &Permission) -> bool {
+        self.permits.names(permission)
+    }
+
     /// What having this role takes; `None` where roles are defined and it is not one of them.
     pub fn role(&mut self, name: &str) -> Option<Grant> {
         let number = match &self.defined {

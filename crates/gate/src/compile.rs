@@ -41,16 +41,17 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     }
     let mut warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
-    let mut notes = Notes { problems, speller: Speller::default() };
+    let mut notes = Notes { problems, warnings: Vec::new(), speller: Speller::default() };
     let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut notes));
     let policy = table::compile(rules, patterns, roles, &mut notes);
-    let Notes { problems, .. } = notes;
+    let Notes { problems, warnings: of_rules, .. } = notes;
     let (Some(settings), Some((policy, vocabulary)), true) =
         (settings, policy, problems.0.is_empty())
     else {
         return Err(problems.into());
     };
     warnings.extend(issuers::eternity(&issuers, &settings.token));
+    warnings.extend(of_rules);
     warnings.extend(denials::warning(settings.mode, policy.rules()));
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),
@@ -67,6 +68,8 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
 /// What is found while roles and rules are compiled.
 struct Notes {
     problems: Problems,
+    /// What an operator should be told, a sentence each.
+    warnings: Vec<String>,
     /// One for all names: its limit is for the whole configuration.
     speller: Speller,
 }

@@ -1,7 +1,7 @@
 //! `allow` to what a rule asks.
 
 use authn::text::quoted;
-use authz::{Access, ClaimTest, Expected, Grant, Requirement, Scopes, Words};
+use authz::{Access, ClaimTest, Expected, Grant, Permission, Requirement, Scopes, Words};
 
 use super::Notes;
 use super::role_definitions::unknown;
@@ -99,7 +99,10 @@ impl Compiler<'_> {
         let mut grants = Vec::new();
         for (index, permission) in list.0.iter().enumerate() {
             match self.words.roles.permission(&permission.0) {
-                Some(grant) => grants.push(grant),
+                Some(grant) => {
+                    self.check_named(&permission.0, || format!("{place}[{index}]"));
+                    grants.push(grant);
+                }
                 None if self.roles_known => {
                     let name = permission.0.to_string();
                     let known = self.words.roles.permissions();
@@ -113,6 +116,22 @@ impl Compiler<'_> {
             }
         }
         grants
+    }
+
+    /// Where no role is given this very permission, `orders:*` or `*` would hide that it is misspelt.
+    fn check_named(&mut self, permission: &Permission, place: impl Fn() -> String) {
+        let Notes { warnings, speller, .. } = &mut *self.notes;
+        if warnings.len() >= MAX_WARNINGS || self.words.roles.names_permission(permission) {
+            return;
+        }
+        let name = permission.to_string();
+        // `orders:refund` and `orders:read` are both words: only a slip of the hand is told.
+        if let Some(near) = speller.within(2, &name, self.words.roles.permissions()) {
+            warnings.push(format!(
+                "{}: no role is given {name:?} by its name, only by `*`; did you mean `{near}`?",
+                place()
+            ));
+        }
     }
 
     fn claims(&mut self, tests: Members<ClaimValues>, place: &str) -> Vec<Requirement> {
@@ -165,3 +184,6 @@ impl Compiler<'_> {
 
 /// Headers that all rules together may compare claims with: each header of a request is compared with all names.
 const MAX_HEADERS: usize = 16;
+
+/// Warnings about rules: where names differ by a number only, all of them may be near to each other.
+const MAX_WARNINGS: usize = 20;
