@@ -139,7 +139,7 @@ fn rule(
         Some(_) => vec![GrpcConfig::method()],
         None => or_any(patterns(config.methods), MethodPattern::Any),
     };
-    check_variables(&paths, &compiler.variables, &mut compiler.notes.problems);
+    check_variables(&paths, &compiler.variables, compiler.notes);
     Rule {
         name,
         hosts: or_any(patterns(config.hosts), HostPattern::Any),
@@ -157,15 +157,18 @@ fn rule(
 fn check_variables(
     paths: &[Pattern<PathPattern>],
     variables: &[(String, String)],
-    problems: &mut Problems,
+    notes: &mut Notes,
 ) {
     for (name, place) in variables {
         for path in paths {
-            let mut own = path.compiled.variables();
-            if !own.any(|own| own == name) {
-                let path = &path.text;
-                problems.push(place, format!("path {path:?} has no variable `{{{name}}}`"));
+            let own = || path.compiled.variables();
+            if own().any(|own| own == name) {
+                continue;
             }
+            let near = notes.speller.nearest(name, own());
+            let hint = near.map(|near| format!("; did you mean `{{{near}}}`?")).unwrap_or_default();
+            let message = format!("path {:?} has no variable `{{{name}}}`{hint}", path.text);
+            notes.problems.push(place, message);
         }
     }
 }

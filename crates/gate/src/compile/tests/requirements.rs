@@ -107,6 +107,12 @@ fn every_path_has_the_variables_that_are_compared() {
             vec!["rules[0].allow.any[0].claims.sub: path \"/b/{ident}\" has no variable `{id}`"],
         ),
         (
+            json!({"path": "/a/{uid}/{di}"}),
+            vec![
+                "rules[0].allow.any[0].claims.sub: path \"/a/{uid}/{di}\" has no variable `{id}`; did you mean `{uid}`?",
+            ],
+        ),
+        (
             json!({"path": "/a/*"}),
             vec!["rules[0].allow.any[0].claims.sub: path \"/a/*\" has no variable `{id}`"],
         ),
