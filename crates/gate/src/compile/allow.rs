@@ -1,7 +1,9 @@
 //! `allow` to what a rule asks.
 
 use authn::text::quoted;
-use authz::{Access, ClaimTest, Expected, Grant, Permission, Requirement, Scopes, Words};
+use authz::{
+    ANONYMOUS, Access, ClaimTest, Expected, Grant, Permission, Requirement, Scopes, Words,
+};
 
 use super::Notes;
 use super::role_definitions::unknown;
@@ -83,7 +85,10 @@ impl Compiler<'_> {
         let mut grants = Vec::new();
         for (index, name) in names.0.iter().enumerate() {
             match self.words.roles.role(&name.0) {
-                Some(grant) => grants.push(grant),
+                Some(grant) => {
+                    self.check_defined(&name.0, || format!("{place}[{index}]"));
+                    grants.push(grant);
+                }
                 None if self.roles_known => {
                     let known = self.words.roles.names().into_iter().flatten();
                     let problem = unknown("role", &name.0, known, &mut self.notes.speller);
@@ -93,6 +98,17 @@ impl Compiler<'_> {
             }
         }
         grants
+    }
+
+    /// Only where it is defined, the anonymous role is everybody's.
+    fn check_defined(&mut self, role: &str, place: impl Fn() -> String) {
+        let few = self.notes.warnings.len() < MAX_WARNINGS;
+        if few && role == ANONYMOUS && self.roles_known && self.words.roles.names().is_none() {
+            self.notes.warnings.push(format!(
+                "{}: without `roles` that define it, {role:?} is a role as any other: nobody without a token has it",
+                place()
+            ));
+        }
     }
 
     fn permissions(&mut self, list: &NonEmpty<PermissionConfig>, place: &str) -> Vec<Grant> {

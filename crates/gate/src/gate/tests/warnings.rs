@@ -74,3 +74,17 @@ fn a_slip_that_a_wildcard_hides_is_warned_about() {
     let all: Vec<String> = (0..99).map(|number| format!("orders:shi{number:02}")).collect();
     assert_eq!(warned_of(&roles("*"), &json!({"permissions": all})).len(), 20);
 }
+
+#[test]
+fn a_rule_for_the_anonymous_that_lets_none_in_is_warned_about() {
+    let allow = json!({"roles": ["admin", "anonymous"]});
+    assert_eq!(
+        warned_of(&Value::Null, &allow),
+        [
+            "rules[0].allow.roles[1]: without `roles` that define it, \"anonymous\" is a role as any other: nobody \
+          without a token has it"
+        ]
+    );
+    assert_eq!(warned_of(&json!({"admin": {}, "anonymous": {}}), &allow), [""; 0]);
+    assert_eq!(warned_of(&Value::Null, &json!({"roles": ["admin"]})), [""; 0]);
+}
