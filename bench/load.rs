@@ -30,8 +30,12 @@ const MANY_MORE: u64 = 3;
 
 /// A table as a large service would have it: several services, versions, resources, and requirements of every kind.
 fn policy(rules: usize, roles: usize) -> Value {
+    // A role reads what the rules ask for that fall to it, and has some 50 permissions more.
     let role = |number: usize| {
-        let mut role = json!({ "permissions": [format!("things{number}:*")] });
+        let own = (number..rules).step_by(roles).map(|rule| format!("things{rule}:read"));
+        let more = (0..50_usize).map(|action| format!("things{number}:action{action}"));
+        let permissions: Vec<String> = own.chain(more).chain([format!("area{number}:*")]).collect();
+        let mut role = json!({ "permissions": permissions });
         if !number.is_multiple_of(10) {
             role["inherits"] = json!([format!("role{}", number - 1)]);
         }
@@ -45,7 +49,7 @@ fn policy(rules: usize, roles: usize) -> Value {
             "path": format!("/service{}/v{}/things{number}/{{id}}/parts", number % 50, number % 3),
             "allow": { "any": [
                 { "roles": [format!("role{holder}")] },
-                { "permissions": [format!("things{holder}:read")] },
+                { "permissions": [format!("things{number}:read")] },
                 { "claims": { "sub": "{id}" } },
             ] },
             "message": format!("You may not reach thing {number}."),

@@ -26,6 +26,7 @@ mod naive;
 mod path;
 mod pattern;
 mod permission;
+mod permits;
 mod policy;
 mod requirement;
 mod roles;

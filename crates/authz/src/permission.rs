@@ -35,6 +35,12 @@ impl Permission {
         }
         Ok(Self(text.to_owned()))
     }
+
+    /// The keys of all patterns that cover it: of `orders:read` they are `orders:read`, `orders:`, and nothing.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let prefixes = self.0.match_indices(':').filter_map(|(colon, _)| self.0.get(..=colon));
+        prefixes.chain([self.0.as_str(), ""])
+    }
 }
 
 impl PermissionPattern {
@@ -63,12 +69,12 @@ impl PermissionPattern {
         }
     }
 
-    /// Whether this permission is one of them.
-    pub(crate) fn covers(&self, permission: &Permission) -> bool {
+    /// What stands for it in a look-up: one of [`Permission::keys`] of each permission it covers, and of no other.
+    pub(crate) fn key(&self) -> &str {
         match self {
-            Self::Any => true,
-            Self::Below(prefix) => permission.0.starts_with(prefix.as_str()),
-            Self::One(one) => one == permission,
+            Self::Any => "",
+            Self::Below(prefix) => prefix,
+            Self::One(permission) => &permission.0,
         }
     }
 }
@@ -96,7 +102,9 @@ mod tests {
             ("orders:read", &["orders:read"], &["orders:Read", "orders:read:all", "orders:write"]),
         ] {
             let pattern = PermissionPattern::parse(pattern).unwrap();
-            let covers = |text: &&str| pattern.covers(&Permission::parse(text).unwrap());
+            let covers = |text: &&str| {
+                Permission::parse(text).unwrap().keys().any(|key| key == pattern.key())
+            };
             assert!(covered.iter().all(covers), "{pattern:?}");
             assert!(!others.iter().any(covers), "{pattern:?}");
         }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use authn::{Names, Numbers};
 
 use crate::permission::{Permission, PermissionPattern};
+use crate::permits::Permits;
 
 /// One role, as it is defined.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,8 @@ pub struct Roles {
     names: Names,
     /// By the number of a role: the roles that have it.
     holders: Vec<Rc<Numbers>>,
-    /// What each permission asked so far is granted by.
+    permits: Permits,
+    /// What each permission asked so far is granted by: rules that ask for the same share it.
     granted: BTreeMap<Permission, Rc<Numbers>>,
 }
 
@@ -77,7 +79,8 @@ impl Roles {
             vec![InvalidRoles::Cycle(cycle.into_iter().filter_map(name).collect())]
         })?;
         let holders = holders(&parents, &order).into_iter().map(Rc::new).collect();
-        Ok(Self { defined: Some(definitions), names, holders, granted: BTreeMap::new() })
+        let permits = Permits::new(&definitions);
+        Ok(Self { defined: Some(definitions), names, holders, permits, granted: BTreeMap::new() })
     }
 
     /// The names that are defined, if any are.
@@ -90,6 +93,12 @@ impl Roles {
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
         let patterns = self.defined.iter().flatten().flat_map(|role| &role.permissions);
         patterns.filter_map(PermissionPattern::name)
+    }
+
+    /// Whether a role is given this very permission, not only `orders:*` or `*`.
+    #[must_use]
+    pub fn names_permission(&self, permission: &Permission) -> bool {
+        self.permits.names(permission)
     }
 
     /// What having this role takes; `None` where roles are defined and it is not one of them.
@@ -108,18 +117,7 @@ impl Roles {
         if let Some(by) = self.granted.get(permission) {
             return Some(Grant { name, by: Rc::clone(by) });
         }
-        let permits =
-            |role: &RoleDefinition| role.permissions.iter().any(|one| one.covers(permission));
-        let mut by = Numbers::default();
-        for (number, _) in
-            self.defined.iter().flatten().enumerate().filter(|(_, role)| permits(role))
-        {
-            by.extend(self.holders.get(number)?);
-        }
-        if by == Numbers::default() {
-            return None;
-        }
-        let by = Rc::new(by);
+        let by = self.permits.of(permission, &self.holders)?;
         self.granted.insert(permission.clone(), Rc::clone(&by));
         Some(Grant { name, by })
     }

@@ -16,7 +16,7 @@ use std::collections::btree_map::Entry;
 use authn::Authenticator;
 
 use self::parts::Parts;
-use crate::config::{ConfigError, Name, Problems, read};
+use crate::config::{ConfigError, Name, Problems, Speller, read};
 use crate::gate::Gate;
 
 /// Reads a configuration and builds the gate, or finds everything that is wrong with it.
@@ -42,14 +42,17 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     }
     let mut warnings = issuers::warnings(&issuers);
     let issuers = issuers::compile(issuers, &mut problems);
-    let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut problems));
-    let policy = table::compile(rules, patterns, roles, &mut problems);
+    let mut notes = Notes { problems, warnings: Vec::new(), speller: Speller::default() };
+    let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut notes));
+    let policy = table::compile(rules, patterns, roles, &mut notes);
+    let Notes { problems, warnings: of_rules, .. } = notes;
     let (Some(settings), Some((policy, vocabulary)), true) =
         (settings, policy, problems.0.is_empty())
     else {
         return Err(problems.into());
     };
     warnings.extend(issuers::eternity(&issuers, &settings.token));
+    warnings.extend(of_rules);
     warnings.extend(denials::warning(settings.mode, policy.rules()));
     warnings.extend(negations::warnings(policy.rules()));
     Ok(Gate {
@@ -62,6 +65,15 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
         cors_preflight: settings.cors_preflight,
         warnings,
     })
+}
+
+/// What is found while roles and rules are compiled.
+struct Notes {
+    problems: Problems,
+    /// What an operator should be told, a sentence each.
+    warnings: Vec<String>,
+    /// One for all names: its limit is for the whole configuration.
+    speller: Speller,
 }
 
 /// That no two rows of a list have the same text under this key.

@@ -20,6 +20,7 @@ mod rules;
 mod settings;
 mod signature;
 mod source;
+mod speller;
 mod token_from;
 mod value;
 
@@ -33,7 +34,7 @@ pub(crate) use issuers::IssuerConfig;
 pub(crate) use mode::ModeConfig;
 pub(crate) use paths::PathsConfig;
 pub use problem::{ConfigError, Problem};
-pub(crate) use problem::{Invalid, Problems, nearest};
+pub(crate) use problem::{Invalid, Problems};
 pub(crate) use remote_jwks::RemoteJwksConfig;
 pub(crate) use replies::{Format, MessagesConfig, Origins, RepliesConfig};
 pub(crate) use revoked::RevokedConfig;
@@ -44,6 +45,7 @@ use settings::AuditConfig;
 pub(crate) use settings::{AuditedDecisions, CorsPreflight, TokenConfig};
 pub(crate) use signature::{JwksConfig, SignatureConfig};
 pub(crate) use source::read;
+pub(crate) use speller::Speller;
 pub(crate) use value::{Given, Members, Name, NonEmpty};
 
 /// The whole configuration.

@@ -52,6 +52,9 @@ fn roles_and_permissions_are_inherited() {
         }
     }
     assert_eq!(roles.role("Viewer"), None);
+    let named = ["orders:read", "texts:delete"]
+        .map(|name| roles.names_permission(&Permission::parse(name).unwrap()));
+    assert_eq!(named, [true, false]);
 }
 
 #[test]

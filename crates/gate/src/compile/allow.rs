@@ -1,12 +1,15 @@
 //! `allow` to what a rule asks.
 
 use authn::text::quoted;
-use authz::{Access, ClaimTest, Expected, Grant, Requirement, Scopes, Words};
+use authz::{
+    ANONYMOUS, Access, ClaimTest, Expected, Grant, Permission, Requirement, Scopes, Words,
+};
 
+use super::Notes;
 use super::role_definitions::unknown;
 use crate::config::{
     AllowConfig, ClaimValue, ClaimValues, Invalid, Members, Name, Nested, NonEmpty,
-    PermissionConfig, Problems, RequirementConfig, claim_path,
+    PermissionConfig, RequirementConfig, claim_path,
 };
 
 /// Compiles what one rule asks; notes what it speaks of, and what is wrong with it.
@@ -16,7 +19,7 @@ pub(super) struct Compiler<'a> {
     pub(super) roles_known: bool,
     /// The path variables that the rule compares claims with, each with the place where first.
     pub(super) variables: Vec<(String, String)>,
-    pub(super) problems: &'a mut Problems,
+    pub(super) notes: &'a mut Notes,
 }
 
 impl Compiler<'_> {
@@ -33,7 +36,7 @@ impl Compiler<'_> {
     fn requirement(&mut self, config: RequirementConfig, place: &str, depth: usize) -> Requirement {
         if depth > Requirement::MAX_DEPTH {
             let problem = format!("is nested more than {} deep", Requirement::MAX_DEPTH);
-            self.problems.push(place, problem);
+            self.notes.problems.push(place, problem);
             return Requirement::Any(Vec::new());
         }
         let at = |member: &str| format!("{place}.{member}");
@@ -82,11 +85,14 @@ impl Compiler<'_> {
         let mut grants = Vec::new();
         for (index, name) in names.0.iter().enumerate() {
             match self.words.roles.role(&name.0) {
-                Some(grant) => grants.push(grant),
+                Some(grant) => {
+                    self.check_defined(&name.0, || format!("{place}[{index}]"));
+                    grants.push(grant);
+                }
                 None if self.roles_known => {
                     let known = self.words.roles.names().into_iter().flatten();
-                    let problem = unknown("role", &name.0, known);
-                    self.problems.push(format!("{place}[{index}]"), problem);
+                    let problem = unknown("role", &name.0, known, &mut self.notes.speller);
+                    self.notes.problems.push(format!("{place}[{index}]"), problem);
                 }
                 None => {}
             }
@@ -94,24 +100,54 @@ impl Compiler<'_> {
         grants
     }
 
+    /// Only where it is defined, the anonymous role is everybody's.
+    fn check_defined(&mut self, role: &str, place: impl Fn() -> String) {
+        let few = self.notes.warnings.len() < MAX_WARNINGS;
+        if few && role == ANONYMOUS && self.roles_known && self.words.roles.names().is_none() {
+            self.notes.warnings.push(format!(
+                "{}: without `roles` that define it, {role:?} is a role as any other: nobody without a token has it",
+                place()
+            ));
+        }
+    }
+
     fn permissions(&mut self, list: &NonEmpty<PermissionConfig>, place: &str) -> Vec<Grant> {
         let mut grants = Vec::new();
         for (index, permission) in list.0.iter().enumerate() {
             match self.words.roles.permission(&permission.0) {
-                Some(grant) => grants.push(grant),
+                Some(grant) => {
+                    self.check_named(&permission.0, || format!("{place}[{index}]"));
+                    grants.push(grant);
+                }
                 None if self.roles_known => {
                     let name = permission.0.to_string();
                     let known = self.words.roles.permissions();
                     let problem = match self.words.roles.names() {
                         None => "permissions are those of `roles`, and there are none".to_owned(),
-                        Some(_) => unknown("permission", &name, known),
+                        Some(_) => unknown("permission", &name, known, &mut self.notes.speller),
                     };
-                    self.problems.push(format!("{place}[{index}]"), problem);
+                    self.notes.problems.push(format!("{place}[{index}]"), problem);
                 }
                 None => {}
             }
         }
         grants
+    }
+
+    /// Where no role is given this very permission, `orders:*` or `*` would hide that it is misspelt.
+    fn check_named(&mut self, permission: &Permission, place: impl Fn() -> String) {
+        let Notes { warnings, speller, .. } = &mut *self.notes;
+        if warnings.len() >= MAX_WARNINGS || self.words.roles.names_permission(permission) {
+            return;
+        }
+        let name = permission.to_string();
+        // `orders:refund` and `orders:read` are both words: only a slip of the hand is told.
+        if let Some(near) = speller.within(2, &name, self.words.roles.permissions()) {
+            warnings.push(format!(
+                "{}: no role is given {name:?} by its name, only by `*`; did you mean `{near}`?",
+                place()
+            ));
+        }
     }
 
     fn claims(&mut self, tests: Members<ClaimValues>, place: &str) -> Vec<Requirement> {
@@ -124,7 +160,7 @@ impl Compiler<'_> {
                     let expected = values.map(|value| self.expected(value, &place)).collect();
                     requirements.push(Requirement::Claim(ClaimTest { name, path, expected }));
                 }
-                Err(Invalid(problem)) => self.problems.push(place, problem),
+                Err(Invalid(problem)) => self.notes.problems.push(place, problem),
             }
         }
         requirements
@@ -155,7 +191,7 @@ impl Compiler<'_> {
             let name = quoted(&name);
             let problem =
                 format!("{name} is one header more than the {MAX_HEADERS} that rules may name");
-            self.problems.push(place, problem);
+            self.notes.problems.push(place, problem);
         }
         headers.push(name);
         headers.len().saturating_sub(1)
@@ -164,3 +200,6 @@ impl Compiler<'_> {
 
 /// Headers that all rules together may compare claims with: each header of a request is compared with all names.
 const MAX_HEADERS: usize = 16;
+
+/// Warnings about rules: where names differ by a number only, all of them may be near to each other.
+const MAX_WARNINGS: usize = 20;

@@ -1,12 +1,14 @@
 //! `rules` to the policy.
 
+use std::collections::BTreeSet;
+
 use authn::{Vocabulary, text};
 use authz::{HostPattern, MethodPattern, PathPattern, Policy, Roles, Rule, Tie, Words};
 use serde_json::Value;
 
 use super::allow::Compiler;
-use super::check_unique;
 use super::paths::RowPaths;
+use super::{Notes, check_unique};
 use crate::config::{
     AllowConfig, Given, GrpcConfig, ModeConfig, NonEmpty, Pattern, Problems, RuleConfig,
 };
@@ -17,20 +19,35 @@ pub(super) fn compile(
     rows: Vec<(usize, RuleConfig)>,
     mut paths: RowPaths,
     roles: Option<Roles>,
-    problems: &mut Problems,
+    notes: &mut Notes,
 ) -> Option<(Policy, Vocabulary)> {
     let roles_known = roles.is_some();
     let mut words = Words { roles: roles.unwrap_or_default(), ..Words::default() };
+    let written: Vec<(usize, String)> = rows
+        .iter()
+        .filter_map(|(index, row)| Some((*index, row.name.0.as_ref()?.0.clone())))
+        .collect();
+    check_unique(
+        "rules",
+        "name",
+        written.iter().map(|(index, name)| (*index, &**name)),
+        &mut notes.problems,
+    );
+    let mut names: BTreeSet<String> = written.into_iter().map(|(_, name)| name).collect();
     let mut rules: Vec<(usize, Rule)> = Vec::new();
     for (index, row) in rows {
         let Some(paths) = paths.remove(&index) else { continue };
+        let name = match &row.name.0 {
+            Some(name) => name.0.clone(),
+            None => free_name(index, &row, &mut names),
+        };
         let variables = Vec::new();
-        let compiler = Compiler { words: &mut words, roles_known, variables, problems };
-        rules.push((index, rule(index, row, paths, compiler)));
+        let compiler = Compiler { words: &mut words, roles_known, variables, notes };
+        rules.push((index, rule(index, name, row, paths, compiler)));
     }
     let names: Vec<(usize, String)> =
         rules.iter().map(|(index, rule)| (*index, rule.name.clone())).collect();
-    check_unique("rules", "name", names.iter().map(|(index, name)| (*index, &**name)), problems);
+    let problems = &mut notes.problems;
     check_size(&rules, problems)?;
     let policy = Policy::new(rules.into_iter().map(|(_, rule)| rule).collect(), words);
     for tie in policy.as_ref().err().into_iter().flatten() {
@@ -124,21 +141,18 @@ fn note_tie(tie: Tie, names: &[(usize, String)], problems: &mut Problems) {
 
 fn rule(
     index: usize,
+    name: String,
     config: RuleConfig,
     paths: Vec<Pattern<PathPattern>>,
     mut compiler: Compiler<'_>,
 ) -> Rule {
-    let name = match &config.name.0 {
-        Some(name) => name.0.clone(),
-        None => generated_name(&config),
-    };
     let place = format!("rules[{index}]");
     let access = compiler.access(config.allow, &format!("{place}.allow"));
     let methods = match config.grpc.0 {
         Some(_) => vec![GrpcConfig::method()],
         None => or_any(patterns(config.methods), MethodPattern::Any),
     };
-    check_variables(&paths, &compiler.variables, compiler.problems);
+    check_variables(&paths, &compiler.variables, compiler.notes);
     Rule {
         name,
         hosts: or_any(patterns(config.hosts), HostPattern::Any),
@@ -156,15 +170,18 @@ fn rule(
 fn check_variables(
     paths: &[Pattern<PathPattern>],
     variables: &[(String, String)],
-    problems: &mut Problems,
+    notes: &mut Notes,
 ) {
     for (name, place) in variables {
         for path in paths {
-            let mut own = path.compiled.variables();
-            if !own.any(|own| own == name) {
-                let path = &path.text;
-                problems.push(place, format!("path {path:?} has no variable `{{{name}}}`"));
+            let own = || path.compiled.variables();
+            if own().any(|own| own == name) {
+                continue;
             }
+            let near = notes.speller.nearest(name, own());
+            let hint = near.map(|near| format!("; did you mean `{{{near}}}`?")).unwrap_or_default();
+            let message = format!("path {:?} has no variable `{{{name}}}`{hint}", path.text);
+            notes.problems.push(place, message);
         }
     }
 }
@@ -178,6 +195,15 @@ fn or_any<P>(patterns: Vec<Pattern<P>>, any: P) -> Vec<P> {
         return vec![any];
     }
     patterns.into_iter().map(|pattern| pattern.compiled).collect()
+}
+
+/// A generated name, with the rule's index where another rule has it: as two have whose long lists of paths begin alike.
+fn free_name(index: usize, config: &RuleConfig, names: &mut BTreeSet<String>) -> String {
+    let mut name = generated_name(config);
+    while !names.insert(name.clone()) {
+        name = format!("{name} #{index}");
+    }
+    name
 }
 
 /// `GET,HEAD api.example.com /a,/b`, as far as the rule says these, and no longer than a written name.

@@ -128,8 +128,7 @@ fn rows_are_checked_against_each_other() {
         (
             json!({"rules": [unnamed("/x"), unnamed("/x")]}),
             vec![
-                "rules[1]: \"GET /x\" ties with rules[0] \"GET /x\": both govern the same requests, equally specific",
-                "rules[1].name: \"GET /x\" is the name of rules[0] already",
+                "rules[1]: \"GET /x #1\" ties with rules[0] \"GET /x\": both govern the same requests, equally specific",
             ],
         ),
         (
@@ -247,6 +246,18 @@ fn a_generated_name_is_no_longer_than_a_written_one() {
         name.starts_with("GET /path-0,/path-1,") && name.ends_with('…') && name.len() <= 128,
         "{name}"
     );
+}
+
+#[test]
+fn a_generated_name_is_nobody_elses() {
+    let long = |last: &str| json!({"path": "/a".repeat(60) + last, "allow": "public"});
+    let named = json!({"name": "/x", "path": "/y", "allow": "public"});
+    let unnamed = json!({"path": "/x", "allow": "public"});
+    let rules = json!([unnamed, long("/1"), long("/2"), named]);
+    let gate = gate(with(json!({ "rules": rules })).as_bytes()).unwrap();
+    let names: Vec<&str> = gate.rules().iter().map(|rule| rule.name.as_str()).collect();
+    let cut = format!("{}…", "/a".repeat(60));
+    assert_eq!(names, ["/x #0", &cut, &format!("{cut} #2"), "/x"]);
 }
 
 #[test]

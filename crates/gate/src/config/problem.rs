@@ -9,6 +9,8 @@ use deserr::{
     DeserializeError, ErrorKind, IntoValue, MergeWithError, Value, ValueKind, ValuePointerRef,
 };
 
+use super::speller::Speller;
+
 /// A configuration that is refused, and everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError(pub(crate) Vec<Problem>);
@@ -149,7 +151,7 @@ fn is_confidential(location: ValuePointerRef<'_>) -> bool {
 
 /// As [`unknown`] where a secret may stand in a key's place: it is named only where it is nearly one that is known.
 pub(crate) fn unknown_key(name: &str, accepted: &[&str]) -> String {
-    match nearest(name, accepted.iter().copied()) {
+    match Speller::default().nearest(name, accepted.iter().copied()) {
         Some(_) => unknown("key", name, accepted),
         None => format!("unknown key; expected one of `{}`", accepted.join("`, `")),
     }
@@ -158,7 +160,7 @@ pub(crate) fn unknown_key(name: &str, accepted: &[&str]) -> String {
 /// `unknown key "pathz"; did you mean `path`? expected one of …`.
 pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
     let mut text = format!("unknown {what} {}", quoted(name));
-    match nearest(name, accepted.iter().copied()) {
+    match Speller::default().nearest(name, accepted.iter().copied()) {
         Some(nearest) => {
             let _ = write!(text, "; did you mean `{nearest}`?");
         }
@@ -166,18 +168,6 @@ pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
     }
     let _ = write!(text, " expected one of `{}`", accepted.join("`, `"));
     text
-}
-
-/// The candidate that a name is most likely a misspelling of, if of any.
-pub(crate) fn nearest<'c>(
-    name: &str,
-    candidates: impl Iterator<Item = &'c str>,
-) -> Option<&'c str> {
-    let name = name.to_ascii_lowercase();
-    let distance = |one: &str| strsim::damerau_levenshtein(&name, &one.to_ascii_lowercase());
-    let nearest = candidates.map(|one| (distance(one), one)).min_by_key(|(distance, _)| *distance);
-    // Farther than half of its letters a name is no misspelling.
-    nearest.filter(|(distance, one)| *distance <= one.len() / 2).map(|(_, one)| one)
 }
 
 fn kinds(accepted: &[ValueKind]) -> String {

@@ -57,6 +57,18 @@ fn roles_and_permissions_are_those_that_are_defined() {
 }
 
 #[test]
+fn where_all_is_misspelt_only_some_names_have_a_suggestion() {
+    let role = |number: usize| (format!("role{number:04}"), json!({}));
+    let roles: serde_json::Map<_, _> = (0..1_000).map(role).collect();
+    let asked_for: Vec<String> = (0..1_000).map(|number| format!("rule{number:04}")).collect();
+    let problems = asked(&roles.into(), &json!({"roles": asked_for}));
+    assert_eq!(problems.len(), 1_000);
+    let helped = problems.iter().filter(|problem| problem.contains("did you mean")).count();
+    assert!((100..300).contains(&helped), "{helped}");
+    assert_eq!(problems[999], r#"rules[0].allow.roles[999]: unknown role "rule0999""#);
+}
+
+#[test]
 fn definitions_are_checked_against_each_other() {
     let allow = json!({"roles": ["nobody checks this"]});
     for (roles, expected) in [
@@ -93,6 +105,12 @@ fn every_path_has_the_variables_that_are_compared() {
         (
             json!({"paths": ["/a/{id}", "/b/{ident}"]}),
             vec!["rules[0].allow.any[0].claims.sub: path \"/b/{ident}\" has no variable `{id}`"],
+        ),
+        (
+            json!({"path": "/a/{uid}/{di}"}),
+            vec![
+                "rules[0].allow.any[0].claims.sub: path \"/a/{uid}/{di}\" has no variable `{id}`; did you mean `{uid}`?",
+            ],
         ),
         (
             json!({"path": "/a/*"}),

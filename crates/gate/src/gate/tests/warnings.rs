@@ -39,3 +39,52 @@ fn what_is_allowed_but_dangerous_is_warned_about() {
     });
     assert!(Gate::from_configuration(public.to_string().as_bytes()).unwrap().warnings().is_empty());
 }
+
+/// What is warned about where these roles are defined, if any are, and a rule asks this.
+fn warned_of(roles: &Value, allow: &Value) -> Vec<String> {
+    let mut config = json!({"rules": [{"path": "/a", "allow": allow}]});
+    config["issuers"] = json!([{"name": "m", "signature": {"jwt_authn": {"metadata": "p"}}}]);
+    if !roles.is_null() {
+        config["roles"] = roles.clone();
+    }
+    gate(config).warnings().to_vec()
+}
+
+#[test]
+fn a_slip_that_a_wildcard_hides_is_warned_about() {
+    let roles = |wildcard: &str| {
+        json!({
+            "clerk": {"permissions": ["orders:read", "orders:create", "orders:ship"]},
+            "manager": {"inherits": ["clerk"], "permissions": [wildcard]},
+        })
+    };
+    let slip = "rules[0].allow.any[0].permissions[1]: no role is given \"orders:raed\" by its name, only by `*`; \
+                did you mean `orders:read`?";
+    for wildcard in ["*", "orders:*"] {
+        for (permission, expected) in [
+            ("orders:raed", &[slip][..]),
+            ("orders:read", &[]),
+            // As envoy/policy-examples/keycloak.yaml has it, on purpose.
+            ("orders:refund", &[]),
+        ] {
+            let allow = json!({"any": [{"permissions": ["orders:ship", permission]}]});
+            assert_eq!(warned_of(&roles(wildcard), &allow), expected, "{wildcard} {permission}");
+        }
+    }
+    let all: Vec<String> = (0..99).map(|number| format!("orders:shi{number:02}")).collect();
+    assert_eq!(warned_of(&roles("*"), &json!({"permissions": all})).len(), 20);
+}
+
+#[test]
+fn a_rule_for_the_anonymous_that_lets_none_in_is_warned_about() {
+    let allow = json!({"roles": ["admin", "anonymous"]});
+    assert_eq!(
+        warned_of(&Value::Null, &allow),
+        [
+            "rules[0].allow.roles[1]: without `roles` that define it, \"anonymous\" is a role as any other: nobody \
+          without a token has it"
+        ]
+    );
+    assert_eq!(warned_of(&json!({"admin": {}, "anonymous": {}}), &allow), [""; 0]);
+    assert_eq!(warned_of(&Value::Null, &json!({"roles": ["admin"]})), [""; 0]);
+}
