@@ -23,7 +23,8 @@ pub struct Request<'a> {
     pub(crate) origin: Option<&'a [u8]>,
     /// `access-control-request-method`.
     pub(crate) announced_method: Option<&'a [u8]>,
-    /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once.
+    /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once,
+    /// its namesakes counted.
     pub(crate) compared: Vec<Option<&'a [u8]>>,
 }
 
@@ -51,11 +52,13 @@ impl<'a> Request<'a> {
                 _ => {}
             }
             credentials.note_header(name, value);
-            for ((times, first), _) in
-                compared.iter_mut().zip(names).filter(|(_, other)| other.as_bytes() == name)
-            {
+            for ((times, one), other) in compared.iter_mut().zip(names) {
+                if other.as_bytes() == name {
+                    *one = Some(value);
+                } else if !is_namesake(name, other) {
+                    continue;
+                }
                 *times = times.saturating_add(1);
-                *first = Some(value);
             }
         }
         let path = path.unwrap_or_default();
@@ -107,6 +110,14 @@ impl Request<'_> {
 /// What comes twice is none: the empty value, which every reader refuses.
 fn once<'a>(slot: &mut Option<&'a [u8]>, value: &'a [u8]) {
     *slot = Some(if slot.is_some() { b"" } else { value });
+}
+
+/// Whether some server takes one header's name for the other's: CGI and WSGI write `_` for `-` and ignore case, PHP
+/// writes it for `.` too. Of the two values, which one an upstream reads is then for it to choose.
+fn is_namesake(own: &[u8], name: &str) -> bool {
+    let folded =
+        |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'_' };
+    own.len() == name.len() && own.iter().copied().map(folded).eq(name.bytes().map(folded))
 }
 
 /// Envoy's own test, since it is Envoy that turns our reply into gRPC's form: `application/grpc`, alone
