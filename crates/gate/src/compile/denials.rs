@@ -11,9 +11,13 @@ pub(super) fn check(config: &Value, problems: &mut Problems) {
     let rows = config.get("rules").and_then(Value::as_array).into_iter().flatten();
     for (index, row) in rows.enumerate() {
         let says = |key: &str, value: &str| row.get(key).is_some_and(|given| given == value);
-        if row.get("status").is_some() && says("allow", "public") {
-            let message = "does not go with `allow: public`, which denies nobody";
-            problems.push(format!("rules[{index}].status"), message);
+        let of_denials = ["status", "message", "mode"].into_iter();
+        for key in of_denials.filter(|_| says("allow", "public")) {
+            // `mode: enforce` is what holds anyway.
+            if row.get(key).is_some_and(|given| given != "enforce") {
+                let message = "does not go with `allow: public`, which denies nobody";
+                problems.push(format!("rules[{index}].{key}"), message);
+            }
         }
         if shadow && says("mode", "enforce") {
             let message = "does not go with `mode: shadow` of the whole, which enforces nothing";

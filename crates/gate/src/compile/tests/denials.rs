@@ -30,10 +30,15 @@ fn what_is_not_enforced_is_warned_about() {
 
 #[test]
 fn what_says_two_things_is_refused() {
-    let hidden = json!({"path": "/a", "allow": "public", "status": 404});
+    let public = json!([
+        {"path": "/a", "allow": "public", "status": 404, "mode": "enforce"},
+        {"path": "/b", "allow": "public", "message": "No."},
+        {"path": "/c", "allow": "public", "mode": "shadow"},
+    ]);
     assert_eq!(
-        problems(&with(json!({"rules": [hidden]}))),
-        ["rules[0].status: does not go with `allow: public`, which denies nobody"]
+        problems(&with(json!({"rules": public}))),
+        ["rules[0].status", "rules[1].message", "rules[2].mode"]
+            .map(|place| format!("{place}: does not go with `allow: public`, which denies nobody"))
     );
     let contradicting = json!({"mode": "shadow", "rules": [
         {"path": "/a", "allow": "nobody", "mode": "enforce"}, {"path": "/b", "allow": "nobody", "mode": "shadow"},
