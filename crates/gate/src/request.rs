@@ -24,7 +24,7 @@ pub struct Request<'a> {
     /// `access-control-request-method`.
     pub(crate) announced_method: Option<&'a [u8]>,
     /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once,
-    /// its namesakes counted.
+    /// its namesakes counted, or is empty.
     pub(crate) compared: Vec<Option<&'a [u8]>>,
 }
 
@@ -72,7 +72,11 @@ impl<'a> Request<'a> {
             id,
             origin,
             announced_method,
-            compared: compared.into_iter().map(|(times, one)| one.filter(|_| times == 1)).collect(),
+            // An empty value says no more than none, and equals no claim either.
+            compared: compared
+                .into_iter()
+                .map(|(times, one)| one.filter(|value| times == 1 && !value.is_empty()))
+                .collect(),
         }
     }
 

@@ -116,6 +116,8 @@ fn a_tenant_is_the_one_header_there_is() {
     ] {
         assert_eq!(status(&gate, "GET", "/tenant", &claims, headers).0, expected, "{headers:?}");
     }
+    let empty = json!({"tenant": ""});
+    assert_eq!(status(&gate, "GET", "/tenant", &empty, &[("x-tenant", "")]).0, 403);
 }
 
 #[test]
