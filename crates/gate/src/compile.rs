@@ -49,7 +49,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
         return Err(problems.into());
     };
     warnings.extend(issuers::eternity(&issuers, &settings.token));
-    warnings.extend(denials::warning(settings.mode, policy.rules()));
+    warnings.extend(denials::warnings(settings.mode, policy.rules()));
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),
         policy,

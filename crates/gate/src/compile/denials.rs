@@ -26,15 +26,25 @@ pub(super) fn check(config: &Value, problems: &mut Problems) {
     }
 }
 
-/// What an operator should be told of denials that let requests go on, if some do.
-pub(super) fn warning(mode: ModeConfig, rules: &[Rule]) -> Option<String> {
+/// What an operator should be told of denials that let requests go on, if some do: a rule that is in shadow also
+/// takes its targets from the less specific rules that denied them.
+pub(super) fn warnings(mode: ModeConfig, rules: &[Rule]) -> Vec<String> {
+    const NAMED: usize = 10;
     if !mode.enforces() {
-        return Some("`mode: shadow`: nothing is enforced, every request goes on".to_owned());
+        return vec!["`mode: shadow`: nothing is enforced, every request goes on".to_owned()];
     }
     let mut shadow = rules.iter().filter(|rule| !rule.enforced);
-    let first = &shadow.next()?.name;
-    Some(match shadow.count() {
-        0 => format!("rule `{first}` is in shadow: what it denies goes on"),
-        more => format!("rule `{first}` and {more} more are in shadow: what they deny goes on"),
-    })
+    let mut warnings: Vec<String> = shadow.by_ref().take(NAMED).map(in_shadow).collect();
+    match shadow.count() {
+        0 => {}
+        more => warnings.push(format!("{more} more rules are in shadow")),
+    }
+    warnings
+}
+
+fn in_shadow(rule: &Rule) -> String {
+    format!(
+        "rule `{}` is in shadow: whatever it governs goes on, also what another rule denied before it was there",
+        rule.name
+    )
 }
