@@ -50,6 +50,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     };
     warnings.extend(issuers::eternity(&issuers, &settings.token));
     warnings.extend(denials::warnings(settings.mode, policy.rules()));
+    warnings.extend(denials::unlike(policy.rules()));
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),
         policy,

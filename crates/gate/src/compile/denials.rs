@@ -48,3 +48,14 @@ fn in_shadow(rule: &Rule) -> String {
         rule.name
     )
 }
+
+/// What an operator should be told of rules that hide what they govern, but not in the same words.
+pub(super) fn unlike(rules: &[Rule]) -> Option<String> {
+    let mut hidden = rules.iter().filter(|rule| rule.hidden);
+    let first = hidden.next()?;
+    let other = hidden.find(|rule| rule.message != first.message)?;
+    let (first, other) = (&first.name, &other.name);
+    Some(format!(
+        "rules `{first}` and `{other}` hide what they govern, but their `message` tells them apart"
+    ))
+}

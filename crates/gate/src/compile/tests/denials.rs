@@ -30,6 +30,29 @@ fn what_is_not_enforced_is_warned_about() {
 }
 
 #[test]
+fn hiding_in_different_words_is_warned_about() {
+    let rule = |path: &str, message: Option<&str>| {
+        let mut rule = json!({"path": path, "allow": "nobody", "status": 404});
+        if let Some(message) = message {
+            rule["message"] = json!(message);
+        }
+        rule
+    };
+    let open = json!({"path": "/open", "allow": "nobody", "message": "No."});
+    let apart = "rules `/**` and `/b` hide what they govern, but their `message` tells them apart";
+    for (rules, expected) in [
+        (json!([open, rule("/a", Some("What?"))]), vec![]),
+        (json!([open, rule("/**", None), rule("/b", None)]), vec![]),
+        (json!([rule("/**", Some("What?")), rule("/b", Some("What?"))]), vec![]),
+        (json!([rule("/**", None), rule("/a", None), rule("/b", Some("What?"))]), vec![apart]),
+        (json!([rule("/**", Some("Where?")), rule("/b", Some("What?"))]), vec![apart]),
+    ] {
+        let gate = gate(json!({"rules": rules}).to_string().as_bytes()).unwrap();
+        assert_eq!(gate.warnings(), expected);
+    }
+}
+
+#[test]
 fn what_says_two_things_is_refused() {
     let public = json!([
         {"path": "/a", "allow": "public", "status": 404, "mode": "enforce"},
