@@ -128,6 +128,12 @@ impl<'a> Credentials<'a> {
         }
     }
 
+    /// Whether nothing stands at any of the sources, be it a token or not.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.iter().all(|found| matches!(found, Found::Nothing))
+    }
+
     /// The one token among these credentials. The same token at several sources is one token.
     pub(crate) fn token(&self) -> Result<&'a str, Unauthenticated> {
         let mut token: Option<(&TokenSource, &str)> = None;

@@ -53,7 +53,8 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     };
     warnings.extend(issuers::eternity(&issuers, &settings.token));
     warnings.extend(of_rules);
-    warnings.extend(denials::warning(settings.mode, policy.rules()));
+    warnings.extend(denials::warnings(settings.mode, policy.rules()));
+    warnings.extend(denials::unlike(policy.rules()));
     warnings.extend(negations::warnings(policy.rules()));
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),

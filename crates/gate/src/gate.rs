@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{Facts, PathOptions, Policy, Rule, Target};
+use authz::{Access, Facts, PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
@@ -78,7 +78,7 @@ impl Gate {
             Ok(target) => target,
             Err(invalid) => return self.decision(None, None, Err(Denial::InvalidTarget(invalid))),
         };
-        if self.cors_preflight == CorsPreflight::Allow && request.is_preflight() {
+        if self.cors_preflight == CorsPreflight::Allow && self.is_preflight(request) {
             return self.decision(None, None, Ok(()));
         }
         let Some(governing) = self.policy.governing(&target) else {
@@ -98,6 +98,16 @@ impl Gate {
         let facts = Facts { principal: principal.as_deref(), target: &target, headers };
         let outcome = governing.permits(facts).map_err(Denial::of);
         self.decision(Some(rule), principal, outcome)
+    }
+
+    /// Whether a browser asks for a request that somebody may send: what nobody may, no script has to ask for.
+    fn is_preflight(&self, request: &Request<'_>) -> bool {
+        let announced = request.preflight().and_then(|method| {
+            Target::parse(method, request.authority, request.path, self.paths).ok()
+        });
+        let governing = announced.and_then(|target| Some(self.policy.governing(&target)?.rule));
+        // A rule in shadow lets the request through that is asked for.
+        governing.is_some_and(|rule| rule.access != Access::Nobody || !rule.enforced)
     }
 
     /// The decision on a request that cannot be decided because the host failed: a denial.

@@ -9,7 +9,7 @@ use crate::origin::is_origin;
 
 /// The parts of a request that take part in a decision, as raw bytes.
 ///
-/// `X-Original-URL`, `X-HTTP-Method-Override` and their kin are not among them, on purpose.
+/// `X-Original-URL`, `X-HTTP-Method-Override` and their kin are not among them, on purpose: no rule is found by them.
 #[derive(Clone)]
 pub struct Request<'a> {
     pub(crate) method: &'a [u8],
@@ -23,7 +23,10 @@ pub struct Request<'a> {
     pub(crate) origin: Option<&'a [u8]>,
     /// `access-control-request-method`.
     pub(crate) announced_method: Option<&'a [u8]>,
-    /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once.
+    /// Whether a header is there that no browser sends with a preflight: credentials, a body, another method.
+    beyond_preflight: bool,
+    /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once,
+    /// its namesakes counted, or is empty.
     pub(crate) compared: Vec<Option<&'a [u8]>>,
 }
 
@@ -38,7 +41,7 @@ impl<'a> Request<'a> {
         let (mut method, mut authority, mut path) = (None, None, None);
         let (mut id, mut origin, mut announced_method) = (None, None, None);
         let mut credentials = Credentials::new(sources);
-        let mut grpc = false;
+        let (mut grpc, mut beyond_preflight) = (false, false);
         for (name, value) in headers {
             match name {
                 b":method" => once(&mut method, value),
@@ -51,11 +54,14 @@ impl<'a> Request<'a> {
                 _ => {}
             }
             credentials.note_header(name, value);
-            for ((times, first), _) in
-                compared.iter_mut().zip(names).filter(|(_, other)| other.as_bytes() == name)
-            {
+            beyond_preflight |= is_beyond_preflight(name, value);
+            for ((times, one), other) in compared.iter_mut().zip(names) {
+                if other.as_bytes() == name {
+                    *one = Some(value);
+                } else if !is_namesake(name, other) {
+                    continue;
+                }
                 *times = times.saturating_add(1);
-                *first = Some(value);
             }
         }
         let path = path.unwrap_or_default();
@@ -69,7 +75,12 @@ impl<'a> Request<'a> {
             id,
             origin,
             announced_method,
-            compared: compared.into_iter().map(|(times, one)| one.filter(|_| times == 1)).collect(),
+            beyond_preflight,
+            // An empty value says no more than none, and equals no claim either.
+            compared: compared
+                .into_iter()
+                .map(|(times, one)| one.filter(|value| times == 1 && !value.is_empty()))
+                .collect(),
         }
     }
 
@@ -93,20 +104,43 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-impl Request<'_> {
-    /// Whether this is what a browser asks before it sends a script's request (Fetch standard, "CORS-preflight
-    /// request"): exactly one origin and one method. Envoy joins what comes twice by a comma, which neither has.
-    pub(crate) fn is_preflight(&self) -> bool {
-        let origin = self.origin.and_then(|origin| str::from_utf8(origin).ok());
-        self.method == b"OPTIONS"
-            && origin.is_some_and(|origin| origin == "null" || is_origin(origin))
-            && self.announced_method.and_then(token).is_some()
+impl<'a> Request<'a> {
+    /// The method that this asks for, if it is what a browser asks before it sends a script's request (Fetch standard,
+    /// "CORS-preflight request"): exactly one origin and one method, no credentials, no body. Envoy joins what comes
+    /// twice by a comma, which neither has.
+    pub(crate) fn preflight(&self) -> Option<&'a [u8]> {
+        let origin = self.origin.and_then(|origin| str::from_utf8(origin).ok())?;
+        let is_one = self.method == b"OPTIONS"
+            && (origin == "null" || is_origin(origin))
+            && !self.beyond_preflight
+            && self.credentials.is_empty();
+        self.announced_method.filter(|method| is_one && token(method).is_some())
+    }
+}
+
+/// Headers by which a server may take a request for one of another method.
+const METHOD_OVERRIDES: [&str; 3] =
+    ["x-http-method", "x-http-method-override", "x-method-override"];
+
+fn is_beyond_preflight(name: &[u8], value: &[u8]) -> bool {
+    match name {
+        b"authorization" | b"cookie" | b"transfer-encoding" => true,
+        b"content-length" => value != b"0",
+        _ => METHOD_OVERRIDES.iter().any(|other| is_namesake(name, other)),
     }
 }
 
 /// What comes twice is none: the empty value, which every reader refuses.
 fn once<'a>(slot: &mut Option<&'a [u8]>, value: &'a [u8]) {
     *slot = Some(if slot.is_some() { b"" } else { value });
+}
+
+/// Whether some server takes one header's name for the other's: CGI and WSGI write `_` for `-` and ignore case, PHP
+/// writes it for `.` too. Of the two values, which one an upstream reads is then for it to choose.
+fn is_namesake(own: &[u8], name: &str) -> bool {
+    let folded =
+        |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'_' };
+    own.len() == name.len() && own.iter().copied().map(folded).eq(name.bytes().map(folded))
 }
 
 /// Envoy's own test, since it is Envoy that turns our reply into gRPC's form: `application/grpc`, alone
@@ -145,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preflight_has_one_origin_and_one_method() {
+    fn a_preflight_has_one_origin_and_one_method_and_nothing_that_acts() {
         let options = (":method", "OPTIONS");
         let origin = ("origin", "https://app.example.com");
         let method = ("access-control-request-method", "DELETE");
@@ -153,7 +187,16 @@ mod tests {
             (vec![options, origin, method], true),
             (vec![options, ("origin", "null"), method], true),
             (vec![options, origin, ("access-control-request-method", "patch")], true),
-            (vec![options, origin, method, ("authorization", "Bearer x")], true),
+            (vec![options, origin, method, ("content-length", "0")], true),
+            (vec![options, origin, method, ("x-http-methods", "GET")], true),
+            (vec![options, origin, method, ("content-length", "1")], false),
+            (vec![options, origin, method, ("transfer-encoding", "chunked")], false),
+            (vec![options, origin, method, ("authorization", "Basic x")], false),
+            (vec![options, origin, method, ("cookie", "a=b")], false),
+            (vec![options, origin, method, ("x-http-method", "DELETE")], false),
+            (vec![options, origin, method, ("x-http-method-override", "DELETE")], false),
+            (vec![options, origin, method, ("x_http_method_override", "DELETE")], false),
+            (vec![options, origin, method, ("x-method-override", "DELETE")], false),
             (vec![(":method", "GET"), origin, method], false),
             (vec![(":method", "options"), origin, method], false),
             (vec![options, options, origin, method], false),
@@ -170,7 +213,7 @@ mod tests {
             (vec![options, origin, ("access-control-request-method", "GET,PUT")], false),
             (vec![options, origin, ("access-control-request-method", "GET /")], false),
         ] {
-            assert_eq!(request(&headers).is_preflight(), expected, "{headers:?}");
+            assert_eq!(request(&headers).preflight().is_some(), expected, "{headers:?}");
         }
     }
 

@@ -42,7 +42,7 @@ fn a_rule_in_shadow_denies_nobody_and_others_do() -> Result<()> {
         { "name": "old", "path": "/old", "allow": "authenticated" },
     ]);
     let setup = Setup::new(&json!({ "rules": rules, "audit": { "decisions": "all" } }))?;
-    assert!(setup.envoy.log()?.contains("rule `new` is in shadow: what it denies goes on"));
+    assert!(setup.envoy.log()?.contains("rule `new` is in shadow: whatever it governs goes on"));
     let viewer = format!("Bearer {}", setup.viewer);
     for (line, headers, status) in [
         ("GET /new", vec![], 200),

@@ -11,9 +11,13 @@ pub(super) fn check(config: &Value, problems: &mut Problems) {
     let rows = config.get("rules").and_then(Value::as_array).into_iter().flatten();
     for (index, row) in rows.enumerate() {
         let says = |key: &str, value: &str| row.get(key).is_some_and(|given| given == value);
-        if row.get("status").is_some() && says("allow", "public") {
-            let message = "does not go with `allow: public`, which denies nobody";
-            problems.push(format!("rules[{index}].status"), message);
+        let of_denials = ["status", "message", "mode"].into_iter();
+        for key in of_denials.filter(|_| says("allow", "public")) {
+            // `mode: enforce` is what holds anyway.
+            if row.get(key).is_some_and(|given| given != "enforce") {
+                let message = "does not go with `allow: public`, which denies nobody";
+                problems.push(format!("rules[{index}].{key}"), message);
+            }
         }
         if shadow && says("mode", "enforce") {
             let message = "does not go with `mode: shadow` of the whole, which enforces nothing";
@@ -22,15 +26,36 @@ pub(super) fn check(config: &Value, problems: &mut Problems) {
     }
 }
 
-/// What an operator should be told of denials that let requests go on, if some do.
-pub(super) fn warning(mode: ModeConfig, rules: &[Rule]) -> Option<String> {
+/// What an operator should be told of denials that let requests go on, if some do: a rule that is in shadow also
+/// takes its targets from the less specific rules that denied them.
+pub(super) fn warnings(mode: ModeConfig, rules: &[Rule]) -> Vec<String> {
+    const NAMED: usize = 10;
     if !mode.enforces() {
-        return Some("`mode: shadow`: nothing is enforced, every request goes on".to_owned());
+        return vec!["`mode: shadow`: nothing is enforced, every request goes on".to_owned()];
     }
     let mut shadow = rules.iter().filter(|rule| !rule.enforced);
-    let first = &shadow.next()?.name;
-    Some(match shadow.count() {
-        0 => format!("rule `{first}` is in shadow: what it denies goes on"),
-        more => format!("rule `{first}` and {more} more are in shadow: what they deny goes on"),
-    })
+    let mut warnings: Vec<String> = shadow.by_ref().take(NAMED).map(in_shadow).collect();
+    match shadow.count() {
+        0 => {}
+        more => warnings.push(format!("{more} more rules are in shadow")),
+    }
+    warnings
+}
+
+fn in_shadow(rule: &Rule) -> String {
+    format!(
+        "rule `{}` is in shadow: whatever it governs goes on, also what another rule denied before it was there",
+        rule.name
+    )
+}
+
+/// What an operator should be told of rules that hide what they govern, but not in the same words.
+pub(super) fn unlike(rules: &[Rule]) -> Option<String> {
+    let mut hidden = rules.iter().filter(|rule| rule.hidden);
+    let first = hidden.next()?;
+    let other = hidden.find(|rule| rule.message != first.message)?;
+    let (first, other) = (&first.name, &other.name);
+    Some(format!(
+        "rules `{first}` and `{other}` hide what they govern, but their `message` tells them apart"
+    ))
 }

@@ -29,7 +29,7 @@ pub(crate) struct RequirementConfig {
     #[deserr(default)]
     pub(crate) all_permissions: Given<NonEmpty<PermissionConfig>>,
     #[deserr(default)]
-    pub(crate) scopes: Given<NonEmpty<ScopeConfig>>,
+    pub(crate) scopes: Given<ScopesConfig>,
     #[deserr(default)]
     pub(crate) claims: Given<Members<ClaimValues>>,
     #[deserr(default)]
@@ -92,6 +92,39 @@ pub(crate) struct PermissionConfig(pub(crate) Permission);
 impl PermissionConfig {
     fn parse(text: &str) -> Result<Self, Invalid> {
         Ok(Self(Permission::parse(text)?))
+    }
+}
+
+/// `scopes`. A challenge repeats the list, and clients take headers of a few kilobytes only, all together.
+#[derive(Debug)]
+pub(crate) struct ScopesConfig(pub(crate) Vec<ScopeConfig>);
+
+impl ScopesConfig {
+    const MAX: usize = 32;
+    const MAX_BYTES: usize = 1_024;
+}
+
+impl Deserr<Problems> for ScopesConfig {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef<'_>,
+    ) -> Result<Self, Problems> {
+        let NonEmpty(scopes) = NonEmpty::<ScopeConfig>::deserialize_from_value(value, location)?;
+        let count = scopes.len();
+        if count > Self::MAX {
+            let message = format!("expected at most {} scopes, found {count}", Self::MAX);
+            return Err(Problems::at(location, message));
+        }
+        // As the challenge writes them: a blank after each but the last.
+        let written = scopes.iter().map(|scope| scope.0.len().saturating_add(1)).sum::<usize>();
+        let bytes = written.saturating_sub(1);
+        if bytes > Self::MAX_BYTES {
+            let most = Self::MAX_BYTES;
+            let message =
+                format!("expected scopes of at most {most} bytes together, found {bytes}");
+            return Err(Problems::at(location, message));
+        }
+        Ok(Self(scopes))
     }
 }
 

@@ -88,6 +88,29 @@ const REQUIREMENTS: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn a_challenge_can_name_all_scopes_that_are_asked_for() {
+    let found = |scopes: &[String]| {
+        let rule = json!({"path": "/a", "allow": {"any": [{"scopes": scopes}]}});
+        problems(&json!({"rules": [rule]}).to_string())
+    };
+    let mut scopes = vec!["s".repeat(256); 3];
+    scopes.push("s".repeat(253));
+    assert_eq!(found(&vec!["s".to_owned(); 32]), [""; 0]);
+    assert_eq!(found(&scopes), [""; 0]);
+    assert_eq!(
+        found(&vec!["s".to_owned(); 33]),
+        ["rules[0].allow.any[0].scopes: expected at most 32 scopes, found 33"]
+    );
+    scopes[3].push('s');
+    assert_eq!(
+        found(&scopes),
+        [
+            "rules[0].allow.any[0].scopes: expected scopes of at most 1024 bytes together, found 1025"
+        ]
+    );
+}
+
+#[test]
 fn grpc_methods() {
     check(GRPC, |grpc| format!(r#"{{"rules": [{{"grpc": {grpc}, "allow": "public"}}]}}"#));
     for grpc in [r#""a.b.C/D""#, r#""C/*""#, r#"["_a.B1/C_d", "a.B/*"]"#] {

@@ -107,9 +107,17 @@ fn a_tenant_is_the_one_header_there_is() {
         (&[("x-tenant", "acme"), ("x-tenant", "acme")], 403),
         (&[("x-tenant", "evil"), ("x-tenant", "acme")], 403),
         (&[("x-tenant", "acme,acme")], 403),
+        // What CGI, WSGI and PHP take for it.
+        (&[("x-tenant", "acme"), ("x_tenant", "evil")], 403),
+        (&[("x.tenant", "evil"), ("x-tenant", "acme")], 403),
+        (&[("x-tenant", "acme"), ("X-Tenant", "acme")], 403),
+        (&[("x_tenant", "acme")], 403),
+        (&[("x-tenant", "acme"), ("x-tenants", "evil"), ("xtenant", "evil")], 200),
     ] {
         assert_eq!(status(&gate, "GET", "/tenant", &claims, headers).0, expected, "{headers:?}");
     }
+    let empty = json!({"tenant": ""});
+    assert_eq!(status(&gate, "GET", "/tenant", &empty, &[("x-tenant", "")]).0, 403);
 }
 
 #[test]

@@ -216,7 +216,7 @@ impl View<'_> {
         }
         let written = match wanted {
             Value::Object(_) => match self.asked.tenants[..] {
-                [tenant] => tenant,
+                [tenant] if !tenant.is_empty() => tenant,
                 _ => return None,
             },
             Value::String(text) if text.starts_with('{') => {
