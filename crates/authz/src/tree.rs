@@ -132,20 +132,27 @@ impl Tree {
 
     /// The most specific row for this path and method.
     pub(crate) fn row(&self, path: &Segments<'_>, method: &str) -> Option<usize> {
-        self.below(0, path.all(), method)
+        self.below(0, path.all(), method, &mut || {})
     }
 
-    /// The most specific row below this node for what is left of a path. Recursion is bounded: no deeper than
-    /// the longest pattern.
-    fn below(&self, node: usize, path: &[Segment<'_>], method: &str) -> Option<usize> {
+    /// The most specific row below this node for what is left of a path; tells of each node that it visits. Recursion is
+    /// bounded: no deeper than the longest pattern.
+    fn below(
+        &self,
+        node: usize,
+        path: &[Segment<'_>],
+        method: &str,
+        visited: &mut impl FnMut(),
+    ) -> Option<usize> {
+        visited();
         let here = self.nodes.get(node)?;
         let deeper = match path.split_first() {
             None => here.end.row(method),
             Some((segment, left)) => {
                 let literal = self.child(node, segment.compared());
-                let literal = literal.and_then(|child| self.below(child, left, method));
+                let literal = literal.and_then(|child| self.below(child, left, method, visited));
                 let variable = here.variable.filter(|_| !segment.is_empty());
-                literal.or_else(|| self.below(variable?, left, method))
+                literal.or_else(|| self.below(variable?, left, method, visited))
             }
         };
         deeper.or_else(|| here.rest.row(method))
@@ -175,5 +182,48 @@ impl Tree {
             }
         }
         steps.first().copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::path::PathOptions;
+
+    /// The nodes that are visited for this path, and how many they can be at most.
+    fn visits(patterns: &[String], path: &str) -> (usize, usize) {
+        let options = PathOptions::default();
+        let mut tree = Tree::default();
+        for (row, pattern) in patterns.iter().enumerate() {
+            let pattern = PathPattern::parse(pattern, options).unwrap();
+            // That it may tie makes no node.
+            let _ = tree.add(&pattern, &MethodPattern::Named("PUT".to_owned()), row);
+        }
+        let path = Segments::parse(path.as_bytes(), options).unwrap();
+        let mut visits: usize = 0;
+        tree.below(0, path.all(), "GET", &mut || visits = visits.saturating_add(1));
+        (visits, tree.steps())
+    }
+
+    #[test]
+    fn levels_of_literal_variable_and_rest_are_visited_once() {
+        let level = |depth: usize| "/a".repeat(depth);
+        let of_kind = |kind: &str| (0..16).map(|depth| level(depth) + kind).collect::<Vec<_>>();
+        let patterns = [of_kind("/a"), of_kind("/{x}"), of_kind("/**")].concat();
+        // Nothing is for GET, so everything that may match is tried.
+        assert_eq!(visits(&patterns, &level(16)), (33, 33));
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_visits_more_than_was_worked_out(
+            patterns in proptest::collection::vec("(/[ab]|/\\*){1,8}", 1..40),
+            path in "(/[abc]){1,9}",
+        ) {
+            let (visits, steps) = visits(&patterns, &path);
+            prop_assert!(visits <= steps, "{visits} of {steps}");
+        }
     }
 }
