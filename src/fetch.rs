@@ -77,10 +77,10 @@ fn body((headers, body): (usize, usize)) -> Result<Vec<u8>, String> {
     match status {
         Some((_, b"200")) if body > MOST_BYTES => Err(format!("more than {MOST_BYTES} bytes")),
         Some((_, b"200")) => host::response_body(MOST_BYTES).map_err(said),
-        // A redirect is not followed: it would leave the cluster, and its TLS settings.
         Some((_, b"503")) => {
             Err("status 503, which Envoy says too of a cluster that it cannot reach".to_owned())
         }
+        // A redirect among them is not followed: it would leave the cluster, and its TLS settings.
         Some((_, status)) => Err(format!("status {}", String::from_utf8_lossy(status))),
         None => Err("no status".to_owned()),
     }
@@ -108,7 +108,7 @@ fn finish(name: &str, keys: &RemoteKeys, answer: &Result<Vec<u8>, String>, now: 
     }
 }
 
-/// The microseconds of a time, which no two workers share.
+/// The microseconds of a time: on each worker most likely another number.
 fn spread(nanoseconds: u64) -> u32 {
     u32::try_from(nanoseconds / 1_000 % 1_000_000).unwrap_or_default()
 }

@@ -244,4 +244,4 @@ impl fmt::Display for KeySource {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,8 +6,9 @@ fn at(seconds: i64) -> UnixTime {
     UnixTime::from_seconds(seconds)
 }
 
-fn remote() -> RemoteKeys {
-    RemoteKeys::new(KeySource {
+/// A source with the configuration's defaults, but for a shorter `stale_seconds`.
+pub(crate) fn source() -> KeySource {
+    KeySource {
         cluster: "idp".to_owned(),
         scheme: "https",
         authority: "idp.example.com".to_owned(),
@@ -17,7 +18,11 @@ fn remote() -> RemoteKeys {
         timeout_seconds: 5,
         stale_seconds: 3_600,
         secrets: false,
-    })
+    }
+}
+
+fn remote() -> RemoteKeys {
+    RemoteKeys::new(source())
 }
 
 /// RFC 8037 appendix A.2.

@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::*;
+use crate::remote_keys::tests::source;
 use crate::remote_keys::{KeySource, RemoteKeys};
 
 fn remote() -> Authenticator {
@@ -11,17 +12,7 @@ fn remote() -> Authenticator {
 }
 
 fn signature() -> Signature {
-    let source = KeySource {
-        cluster: "idp".to_owned(),
-        scheme: "https",
-        authority: "idp.example.com".to_owned(),
-        path: "/jwks.json".to_owned(),
-        refresh_seconds: 300,
-        cooldown_seconds: 30,
-        timeout_seconds: 5,
-        stale_seconds: 600,
-        secrets: true,
-    };
+    let source = KeySource { stale_seconds: 600, secrets: true, ..source() };
     Signature::RemoteJwks(RemoteKeys::new(source))
 }
 
