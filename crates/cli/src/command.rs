@@ -1,0 +1,16 @@
+//! The commands, each in a module of its own: its arguments, and what it does with them.
+
+pub(crate) mod check;
+
+use anyhow::Result;
+
+use crate::args::{Args, Command};
+use crate::exit::Exit;
+
+/// Does what the arguments say.
+pub(crate) fn run(args: Args) -> Result<Exit> {
+    let format = args.output.apply();
+    match args.command {
+        Command::Check(check) => check.run(format),
+    }
+}
