@@ -1,5 +1,7 @@
 //! What a rule's host, method and path are written as.
 
+mod display;
+
 use std::cmp::Reverse;
 
 use crate::authority;
