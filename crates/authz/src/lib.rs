@@ -44,7 +44,7 @@ pub use crate::authority::InvalidAuthority;
 pub use crate::claim_test::{ClaimTest, Expected};
 pub use crate::example::{Example, Examples};
 pub use crate::matching::{Beaten, Matching};
-pub use crate::outlook::Outlook;
+pub use crate::outlook::{Asker, Outlook, Said};
 pub use crate::part::Part;
 pub use crate::path::{Case, EncodedSlash, InvalidPath, PathOptions, Semicolon, TrailingSlash};
 pub use crate::pattern::{HostPattern, InvalidPattern, MethodPattern, PathPattern};

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::pattern::{HostPattern, MethodPattern, PathPattern};
 use crate::rule::Rule;
+use crate::target::Target;
 
 /// A rule that matches a target, by these of its patterns.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,12 @@ pub enum Beaten {
 }
 
 impl Matching<'_> {
+    /// Whether it matches this target but for the host or the method.
+    pub(crate) fn is_near(&self, target: &Target<'_>) -> bool {
+        let (host, method) = (target.host.as_str(), target.method);
+        self.path.matches(&target.path) && (self.host.matches(host) || self.method.matches(method))
+    }
+
     /// Why a rule that stands before this one among those that [match](crate::Policy::matching) is more specific.
     #[must_use]
     pub fn beaten_by(&self, other: &Matching<'_>) -> Beaten {

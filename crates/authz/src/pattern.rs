@@ -1,6 +1,7 @@
 //! What a rule's host, method and path are written as.
 
 mod display;
+mod matches;
 
 use std::cmp::Reverse;
 

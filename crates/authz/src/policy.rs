@@ -113,6 +113,17 @@ impl Policy {
         matching
     }
 
+    /// The rules that would match this target with another method or another host, each once.
+    #[must_use]
+    pub fn near(&self, target: &Target<'_>) -> Vec<Matching<'_>> {
+        let near = |rule| {
+            let rows = combinations(rule);
+            let mut rows = rows.map(|(host, path, method)| Matching { rule, host, path, method });
+            rows.find(|one| one.is_near(target))
+        };
+        self.rules.iter().filter_map(near).collect()
+    }
+
     fn governing_by(&self, row: usize) -> Option<Governing<'_>> {
         let row = self.rows.get(row)?;
         let rule = self.rules.get(row.rule)?;

@@ -8,11 +8,9 @@ use crate::path::tests::{DEFAULT, STRICT};
 /// What matches this target: the rule and why it is beaten, each on a line.
 fn said(policy: &Policy, target: &Target<'_>) -> Vec<String> {
     let matching = policy.matching(target);
-    let line = |one: &Matching<'_>| match one.rule.name == matching[0].rule.name {
-        true => format!("{}: {one}", one.rule.name),
-        false => format!("{}: {}", one.rule.name, one.beaten_by(&matching[0])),
-    };
-    matching.iter().map(line).collect()
+    let Some((first, beaten)) = matching.split_first() else { return Vec::new() };
+    let beaten = beaten.iter().map(|one| format!("{}: {}", one.rule.name, one.beaten_by(first)));
+    std::iter::once(format!("{}: {first}", first.rule.name)).chain(beaten).collect()
 }
 
 #[test]

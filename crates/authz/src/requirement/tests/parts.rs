@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::outlook::Outlook;
+use crate::outlook::{Asker, Outlook, Said};
 use crate::part::Part;
 
 /// A requirement, before the policy's words are known.
@@ -73,11 +73,19 @@ fn with_facts<T>(
     then(&policy.governing(&target).unwrap(), facts, &vocabulary)
 }
 
+/// What may be said to those with these roles, or without a token.
+fn outlook(rule: &Rule, roles: Option<&[&str]>, vocabulary: &Vocabulary) -> Outlook {
+    let mut numbers = vocabulary.roles.among(roles.into_iter().flatten().copied());
+    numbers.extend(&vocabulary.everybody);
+    let said = &|_: Said<'_>| Outlook::Depends;
+    rule.outlook(Asker { roles: &numbers, principal: roles.is_some(), said })
+}
+
 /// One part a line, indented by its depth.
-fn drawn(part: &Part<'_>, depth: usize, lines: &mut Vec<String>) {
+fn drawn(part: &Part<'_>, indent: &str, lines: &mut Vec<String>) {
     let said = part.outcome.as_ref().map_or_else(ToString::to_string, |()| "met".to_owned());
-    lines.push(format!("{}{said}", "  ".repeat(depth)));
-    part.parts.iter().for_each(|one| drawn(one, depth + 1, lines));
+    lines.push(format!("{indent}{said}"));
+    part.parts.iter().for_each(|one| drawn(one, &format!("{indent}  "), lines));
 }
 
 #[test]
@@ -90,7 +98,7 @@ fn every_part_is_told_of_also_what_a_decision_does_not_look_at() {
     let claims = json!({"roles": "viewer", "scope": "read", "dept": "x"});
     let lines = with_facts(&asked, Some(&claims), |governing, facts, _| {
         let mut lines = Vec::new();
-        drawn(&governing.parts(facts).unwrap(), 0, &mut lines);
+        drawn(&governing.parts(facts).unwrap(), "", &mut lines);
         lines
     });
     assert_eq!(
@@ -130,10 +138,7 @@ proptest! {
                 _ => prop_assert!(part.parts.is_empty()),
             }
             // Whatever else a token says, those with these roles may, or may not.
-            let mut numbers = vocabulary.roles.among(roles.iter().copied());
-            numbers.extend(&vocabulary.everybody);
-            let numbers = token.then_some(&numbers);
-            match governing.rule.outlook(numbers, &vocabulary.everybody) {
+            match outlook(governing.rule, token.then_some(&roles), vocabulary) {
                 Outlook::Yes => prop_assert!(met),
                 Outlook::No => prop_assert!(!met),
                 Outlook::Depends => prop_assert!(token),
@@ -163,15 +168,8 @@ fn an_outlook_is_what_roles_tell() {
         (Asked::All(vec![Asked::Roles("editor"), Asked::Scope("read")]), [no, no, no, depends]),
     ] {
         let found = with_facts(&asked, None, |governing, _, vocabulary| {
-            let of = |roles: Option<&[&str]>| {
-                let numbers = roles.map(|roles| {
-                    let mut numbers = vocabulary.roles.among(roles.iter().copied());
-                    numbers.extend(&vocabulary.everybody);
-                    numbers
-                });
-                governing.rule.outlook(numbers.as_ref(), &vocabulary.everybody)
-            };
-            [of(None), of(Some(&[])), of(Some(&["viewer"])), of(Some(&["editor"]))]
+            [None, Some(&[][..]), Some(&["viewer"]), Some(&["editor"])]
+                .map(|roles| outlook(governing.rule, roles, vocabulary))
         });
         assert_eq!(found, expected, "{asked:?}");
     }
