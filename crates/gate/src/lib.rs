@@ -21,7 +21,7 @@ pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
 };
 
-pub use crate::config::{ConfigError, Problem};
+pub use crate::config::{ConfigError, Problem, unknown};
 pub use crate::decision::{Decision, Denial};
 pub use crate::gate::Gate;
 pub use crate::reply::Reply;
