@@ -11,6 +11,7 @@ mod command;
 mod exit;
 mod output;
 mod policy;
+pub mod stand_in;
 
 use std::process::ExitCode;
 

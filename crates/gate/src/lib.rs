@@ -25,7 +25,7 @@ pub use authn::{
 
 pub use authz::{Access, Beaten, Example, Matching, Outlook, Rule};
 
-pub use crate::config::{ConfigError, Problem};
+pub use crate::config::{ConfigError, Problem, unknown};
 pub use crate::decision::{Decision, Denial};
 pub use crate::explanation::{Asked, Explanation, Met};
 pub use crate::gate::Gate;
