@@ -12,6 +12,7 @@ mod exit;
 mod output;
 mod policy;
 mod source;
+pub mod stand_in;
 
 use std::process::ExitCode;
 

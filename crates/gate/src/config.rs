@@ -33,7 +33,7 @@ pub(crate) use grpc::GrpcConfig;
 pub(crate) use issuers::IssuerConfig;
 pub(crate) use mode::ModeConfig;
 pub(crate) use paths::PathsConfig;
-pub use problem::{ConfigError, Problem};
+pub use problem::{ConfigError, Problem, unknown};
 pub(crate) use problem::{Invalid, Problems};
 pub(crate) use remote_jwks::RemoteJwksConfig;
 pub(crate) use replies::{Format, MessagesConfig, Origins, RepliesConfig};

@@ -11,8 +11,10 @@ mod audit;
 mod compile;
 mod config;
 mod decision;
+mod explanation;
 mod gate;
 mod origin;
+mod outlook;
 mod reply;
 mod request;
 mod status;
@@ -21,8 +23,11 @@ pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
 };
 
-pub use crate::config::{ConfigError, Problem};
+pub use authz::{Access, Beaten, Example, Matching, Outlook, Rule};
+
+pub use crate::config::{ConfigError, Problem, unknown};
 pub use crate::decision::{Decision, Denial};
+pub use crate::explanation::{Asked, Explanation, Met};
 pub use crate::gate::Gate;
 pub use crate::reply::Reply;
 pub use crate::request::Request;

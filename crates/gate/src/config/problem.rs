@@ -157,8 +157,10 @@ pub(crate) fn unknown_key(name: &str, accepted: &[&str]) -> String {
     }
 }
 
-/// `unknown key "pathz"; did you mean `path`? expected one of …`.
-pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
+/// What is said of a name that is none of those that are accepted: `unknown key "pathz"; did you mean `path`? expected
+/// one of …`.
+#[must_use]
+pub fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
     let mut text = format!("unknown {what} {}", quoted(name));
     match Speller::default().nearest(name, accepted.iter().copied()) {
         Some(nearest) => {
