@@ -84,9 +84,12 @@ impl Asker {
     /// The claims that were given, or those of the roles that were.
     fn described(&self, gate: &Gate) -> Result<Option<Map<String, Value>>> {
         if let Some(given) = &self.claims {
-            let is_object = given.trim_start().starts_with('{');
-            let text = if is_object { given.clone() } else { policy::text(given)? };
-            return policy::parse(&text).context("the claims are not an object").map(Some);
+            let claims = match serde_json::from_str(given) {
+                Ok(claims) if given.trim_start().starts_with('{') => claims,
+                _ => policy::value(given)?,
+            };
+            let Value::Object(claims) = claims else { bail!("{given}: claims are an object") };
+            return Ok(Some(claims));
         }
         if self.roles.is_empty() {
             return Ok(None);
@@ -99,8 +102,7 @@ impl Asker {
 
     /// Puts keys where the policy has none, or lets signatures count unchecked.
     fn exchange_signatures(&self, config: &mut Value) -> Result<Signature> {
-        let keys = self.jwks.as_ref().map(|file| policy::parse(&policy::text(file)?)).transpose();
-        let keys: Option<Value> = keys.context("the key set cannot be read")?;
+        let keys = self.jwks.as_deref().map(policy::value).transpose()?;
         let rows = config.get_mut("issuers").and_then(Value::as_array_mut);
         let mut checked = Signature::Checked;
         for row in rows.into_iter().flatten() {

@@ -13,6 +13,7 @@ mod exit;
 mod output;
 mod policy;
 mod question;
+mod source;
 pub mod stand_in;
 
 use std::process::ExitCode;
