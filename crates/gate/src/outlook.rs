@@ -51,6 +51,12 @@ impl Gate {
         self.policy.rules().iter().map(move |rule| examples.of(&self.policy, rule))
     }
 
+    /// A request that no rule governs; `None` where there is one for every request.
+    #[must_use]
+    pub fn example_without_rule(&self) -> Option<Example> {
+        Examples::new([&self.policy], self.paths).without_rule(&self.policy)
+    }
+
     /// Whether this role is enough for a grant.
     pub(crate) fn has(&self, role: &str, grant: &Grant) -> bool {
         grant.is_of(&self.numbers([role].as_slice()))
