@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
 use crate::command::explain::Explain;
+use crate::command::matrix::Show;
 use crate::output::Output;
 
 /// Who may call what: check, explain and test a claimgate policy, without Envoy.
@@ -30,4 +31,5 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Check(Check),
     Explain(Explain),
+    Matrix(Show),
 }

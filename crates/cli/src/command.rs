@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod explain;
+pub(crate) mod matrix;
 
 use anyhow::Result;
 
@@ -14,5 +15,6 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
     match args.command {
         Command::Check(check) => check.run(format),
         Command::Explain(explain) => explain.run(format),
+        Command::Matrix(show) => show.run(format),
     }
 }

@@ -10,9 +10,12 @@ mod args;
 mod asker;
 mod command;
 mod exit;
+pub mod matrix;
 mod output;
+mod plain;
 mod policy;
 mod question;
+mod somebody;
 mod source;
 pub mod stand_in;
 
