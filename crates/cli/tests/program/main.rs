@@ -1,6 +1,8 @@
 //! The program as its users run it: what it prints, and its exit code.
 
+mod diff;
 mod explain;
+mod token;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -139,7 +139,7 @@ fn all_targets(options: PathOptions) -> Vec<(&'static str, &'static str, String)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// An example is governed by its rule; a rule without one governs nothing at all.
     #[test]
@@ -217,7 +217,7 @@ fn there_is_an_end_to_classes() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Whatever rows of two tables match a target, there is an example that the same rows match.
     #[test]
