@@ -3,6 +3,7 @@
 //! Nothing is decided here. A cell is what the gate says of everybody who has a role; where that is definite, the gate
 //! decides so on the row's example, too.
 
+mod answers;
 mod json;
 mod markdown;
 pub(crate) mod page;
@@ -92,15 +93,12 @@ impl<'g> Matrix<'g> {
     fn counts(&self) -> String {
         let rules = self.rows.iter().filter_map(|row| row.rule).count();
         let roles = self.columns.iter().filter(|column| matches!(column, Column::Role(_))).count();
-        let marked = |mark| self.rows.iter().filter(|row| row.mark() == Some(mark)).count();
-        let mut counts = format!("{}, {}", counted(rules, "rule"), counted(roles, "role"));
-        for mark in [SHADOW, NEVER] {
-            let number = marked(mark);
-            if number > 0 {
-                counts.push_str(&format!(", {number} {mark}"));
-            }
-        }
-        counts
+        let marked = [SHADOW, NEVER].into_iter().filter_map(|mark| {
+            let number = self.rows.iter().filter(|row| row.mark() == Some(mark)).count();
+            (number > 0).then(|| format!("{number} {mark}"))
+        });
+        let counts = [counted(rules, "rule"), counted(roles, "role")].into_iter().chain(marked);
+        counts.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -246,3 +244,5 @@ const NEVER: &str = "never governs";
 /// Of a rule's paths, how many are shown where people read.
 const MOST_MATCHES: usize = 3;
 
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The operator's text where people read it: nothing in it is hidden, and nothing in it acts.
 
+use std::fmt::Write as _;
+
 /// The text, with what cannot be seen, or turns the order of what can, written as `\u{202e}`.
 pub(crate) fn visible(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
@@ -26,7 +28,10 @@ pub(crate) fn shell_word(text: &str) -> String {
         match character {
             '\'' | '\\' => word.extend(['\\', character]),
             ' '..='~' => word.push(character),
-            _ => word.push_str(&format!("\\U{:08x}", u32::from(character))),
+            _ => {
+                // Writing to a string does not fail.
+                let _ = write!(word, "\\U{:08x}", u32::from(character));
+            }
         }
     }
     word + "'"

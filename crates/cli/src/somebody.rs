@@ -49,7 +49,8 @@ mod tests {
         });
         let found = |config: &Value| {
             let gate = Gate::from_configuration(config.to_string().as_bytes()).unwrap();
-            claims(&gate, config, &["admin"], UnixTime::from_seconds(1_800_000_000)).map(Value::Object)
+            claims(&gate, config, &["admin"], UnixTime::from_seconds(1_800_000_000))
+                .map(Value::Object)
         };
         let mut expected = json!({
             "roles": ["admin"], "aud": "somebody", "sub": "somebody", "nbf": 1_800_000_000, "iat": 1_800_000_000,

@@ -25,24 +25,26 @@ pub(crate) struct Show {
     /// Print a table of Markdown.
     #[arg(long, conflicts_with = "html")]
     markdown: bool,
-    /// Write a page of HTML to this file; without one, print it. It needs nothing else, and each of its cells can be asked
-    /// why. It has at most 20,000 cells.
-    #[arg(long, value_name = "FILE", num_args = 0..=1)]
-    html: Option<Option<String>>,
+    /// Write a page of HTML to this file; without one, or to `-`, print it. It needs nothing else, and each of its cells
+    /// can be asked why. It has at most 20,000 cells.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    html: Option<String>,
 }
 
 impl Show {
     pub(crate) fn run(&self, format: Format) -> Result<Exit> {
         let policy = policy::load(&self.policy)?;
         if let (Format::Json, true) = (format, self.markdown || self.html.is_some()) {
-            bail!("--format json is a form of its own; expected no --markdown and no --html with it");
+            bail!(
+                "--format json is a form of its own; expected no --markdown and no --html with it"
+            );
         }
         if let Some(file) = &self.html {
             let now = asker::time(None)?;
             let page = page::page(&self.policy, policy.config, &self.narrowing, now)?;
-            match file {
-                Some(file) => self.write(file, &page)?,
-                None => output::text(&page)?,
+            match file.as_str() {
+                "-" => output::text(&page)?,
+                file => self.write(file, &page)?,
             }
             return Ok(Exit::Good);
         }
@@ -57,7 +59,10 @@ impl Show {
 
     fn write(&self, file: &str, page: &str) -> Result<()> {
         let is_policy = fs::canonicalize(file).ok() == fs::canonicalize(&self.policy).ok();
-        ensure!(!(is_policy && fs::exists(file)?), "{file} is the policy, expected another file for the page");
+        ensure!(
+            !(is_policy && fs::exists(file)?),
+            "{file} is the policy, expected another file for the page"
+        );
         fs::write(file, page).with_context(|| format!("cannot write {file}"))
     }
 }

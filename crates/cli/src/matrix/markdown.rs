@@ -26,7 +26,8 @@ fn row(row: &Row<'_>) -> String {
     };
     let mark = row.mark().map(|mark| format!(" *({mark})*")).unwrap_or_default();
     let (matches, beyond) = row.some_matches();
-    let matches = matches.iter().map(|one| code(one)).chain(beyond).collect::<Vec<_>>().join("<br>");
+    let matches =
+        matches.iter().map(|one| code(one)).chain(beyond).collect::<Vec<_>>().join("<br>");
     let glyphs = row.cells.iter().map(|cell: &Cell| cell.glyph().to_owned());
     line([name + &mark, matches].into_iter().chain(glyphs))
 }

@@ -4,7 +4,6 @@
 //! script puts into text nodes. Should something get through all the same, the page's Content-Security-Policy lets
 //! nothing run but the script that is here, by its hash, and nothing be fetched.
 
-mod answers;
 mod details;
 
 use anyhow::{Result, ensure};
@@ -14,8 +13,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use self::answers::Asking;
 use self::details::Details;
+use super::answers::Asking;
 use super::{Cell, Column, Matrix, Narrowing, Row};
 use crate::plain::visible;
 use crate::stand_in::StandIn;

@@ -46,7 +46,13 @@ impl Matrix<'_> {
         loop {
             let count = fitting(titles.get(first..).unwrap_or_default(), before, width);
             let end = first.saturating_add(count);
-            self.table(&heads, &widths, titles.get(first..end).unwrap_or_default(), first, &mut text);
+            self.table(
+                &heads,
+                &widths,
+                titles.get(first..end).unwrap_or_default(),
+                first,
+                &mut text,
+            );
             text.push('\n');
             first = end;
             if first >= titles.len() {
@@ -58,11 +64,20 @@ impl Matrix<'_> {
     }
 
     /// The table of these columns, the first of which is the column with this index.
-    fn table(&self, heads: &[Head], widths: &Widths, titles: &[String], first: usize, text: &mut String) {
+    fn table(
+        &self,
+        heads: &[Head],
+        widths: &Widths,
+        titles: &[String],
+        first: usize,
+        text: &mut String,
+    ) {
         let mut line = Line::default();
         line.put(RULE, BOLD, widths.name);
         line.put(MATCHES, BOLD, widths.matches);
-        titles.iter().for_each(|title| line.put(title, BOLD, title.width()));
+        for title in titles {
+            line.put(title, BOLD, title.width());
+        }
         line.end(text);
         for (head, row) in heads.iter().zip(&self.rows) {
             let mut matches = head.matches.iter();

@@ -1,7 +1,10 @@
 //! The program as its users run it: what it prints, and its exit code.
 
+mod browser;
 mod diff;
 mod explain;
+mod matrix;
+mod page;
 mod token;
 
 use std::path::Path;

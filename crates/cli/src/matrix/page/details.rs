@@ -5,8 +5,9 @@ use std::hash::Hash;
 
 use serde::Serialize;
 
-use super::answers::{Answer, Asking};
-use super::{Column, Matrix, Row, access};
+use super::access;
+use crate::matrix::answers::{Answer, Asking};
+use crate::matrix::{Column, Matrix, Row};
 use crate::plain::{shell_word, visible};
 
 /// All that a cell can say of itself.
@@ -64,7 +65,7 @@ impl Details {
         });
         let (columns, rows) = (columns.collect(), rows.collect());
         let mut texts = Numbered::default();
-        let answers = answers.all.into_iter().map(|answer| Said::new(answer, &mut texts)).collect();
+        let answers = answers.all.iter().map(|answer| Said::new(answer, &mut texts)).collect();
         Self { columns, rows, answers, texts: texts.all }
     }
 }
@@ -81,12 +82,13 @@ impl Who {
     fn new(column: &Column<'_>, is_possible: bool) -> Self {
         let (who, option) = match column {
             Column::NoToken => ("Whoever has no token".to_owned(), String::new()),
-            Column::NoRole => ("Whoever has a token, but no role".to_owned(), " --claims '{}'".to_owned()),
+            Column::NoRole => {
+                ("Whoever has a token, but no role".to_owned(), " --claims '{}'".to_owned())
+            }
             // A role may begin as an option does.
-            Column::Role(role) => (
-                format!("Whoever has the role {:?}", role),
-                format!(" --role={}", shell_word(role)),
-            ),
+            Column::Role(role) => {
+                (format!("Whoever has the role {role:?}"), format!(" --role={}", shell_word(role)))
+            }
         };
         Self { who, option: is_possible.then_some(option) }
     }
@@ -120,7 +122,7 @@ impl What {
 }
 
 impl Said {
-    fn new(answer: Answer, texts: &mut Numbered<String>) -> Self {
+    fn new(answer: &Answer, texts: &mut Numbered<String>) -> Self {
         let mut text = |text: &str| texts.number(visible(text));
         Self {
             outcome: text(&answer.outcome),
@@ -128,7 +130,9 @@ impl Said {
             parts: answer
                 .parts
                 .iter()
-                .map(|part| (part.depth, part.glyph, text(&part.what), part.has.as_deref().map(&mut text)))
+                .map(|part| {
+                    (part.depth, part.glyph, text(&part.what), part.has.as_deref().map(&mut text))
+                })
                 .collect(),
             reply: answer.reply.as_ref().map(|(status, body)| (*status, text(body))),
         }

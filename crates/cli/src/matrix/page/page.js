@@ -131,7 +131,7 @@
     const answer = details.answers[what.answers[column]];
     const example = cell.matches(".depends") ? "For example, with nothing else in the token" : "For example";
     if (answer) addAnswer(body, example, what, who, answer);
-    else if (who.option === null) add(body, "p", "No token can have this role: the first issuer's role_map renames it.");
+    else if (who.option === null) add(body, "p", "No token can say this: the policy has no issuers, or its role_map renames the role.");
     dialog.querySelector("article > div").replaceWith(body);
     dialog.showModal();
   }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use gate::{Asked, Explanation, Gate, Met, UnixTime};
 use serde_json::Value;
 
-use super::super::{Column, Row};
+use super::{Column, Row};
 use crate::command::explain::NoEnvoy;
 use crate::somebody;
 use crate::stand_in::{Draft, StandIn};
