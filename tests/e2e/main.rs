@@ -9,6 +9,7 @@ mod demo;
 mod faults;
 mod idp;
 mod jwks;
+mod manifests;
 mod memory;
 mod paths;
 mod protocols;
