@@ -9,6 +9,9 @@ PYTHON ?= python3
 WASM_OPT ?= wasm-opt
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
+# The name that `make image` gives its image.
+IMAGE ?= claimgate:0.1.0
+
 # The policy that `make fleet-policy` gives to the fleet.
 POLICY ?= envoy/policy.yaml
 
@@ -141,6 +144,13 @@ compose: wasm tooling ## Start envoy/docker-compose.yaml; tokens are in target/d
 .PHONY: engine
 engine:
 	@docker info >/dev/null 2>&1 || { echo "no container engine answers 'docker info': install one, or start it" >&2; exit 1; }
+
+# From a folder of its own, for all of it goes to the engine. Attestations would make it an index of several images.
+.PHONY: image
+image: engine wasm ## Build the OCI image that Istio and Envoy Gateway load, called IMAGE
+	@rm -rf target/image && mkdir target/image && cp $(MODULE) target/image/plugin.wasm
+	BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build --quiet --tag $(IMAGE) --file envoy/Dockerfile target/image
+	@echo "built $(IMAGE)"
 
 .PHONY: fleet
 fleet: engine wasm tooling fleet-policy ## Start three Envoys that follow one policy: envoy/fleet/docker-compose.yaml

@@ -10,6 +10,7 @@ use claimgate_tests::token::{Issuer, claims};
 use serde_json::json;
 
 mod fleet;
+mod image;
 
 /// The container engine, or `None` where this test is skipped for want of one.
 fn engine(test: &str) -> Result<Option<Engine>> {
