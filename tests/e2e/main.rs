@@ -6,6 +6,7 @@ mod compose;
 mod configuration;
 mod decision_table;
 mod demo;
+mod docs;
 mod faults;
 mod idp;
 mod jwks;

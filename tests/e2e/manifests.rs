@@ -6,9 +6,9 @@ use claimgate_tests::{repository, yaml};
 use gate::Gate;
 use serde_json::{Value, json};
 
-mod crds;
+pub(crate) mod crds;
 mod filters;
-mod schema;
+pub(crate) mod schema;
 
 use crds::Crds;
 

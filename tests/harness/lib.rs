@@ -15,6 +15,7 @@ pub mod http;
 pub mod idp;
 pub mod leaks;
 pub mod load;
+pub mod markdown;
 pub mod raw;
 pub mod signer;
 pub mod token;

@@ -12,11 +12,11 @@ use claimgate_tests::{repository, yaml};
 use serde_json::Value;
 
 /// All definitions of the folder.
-pub(super) struct Crds(Vec<Value>);
+pub(crate) struct Crds(Vec<Value>);
 
 impl Crds {
     /// Reads the folder, or gives `None` where there is none.
-    pub(super) fn find() -> Result<Option<Self>> {
+    pub(crate) fn find() -> Result<Option<Self>> {
         let named = env::var_os("CLAIMGATE_CRDS").filter(|name| !name.is_empty());
         if named.as_deref().is_some_and(|name| name == "none") {
             say("WAIVED", "CLAIMGATE_CRDS=none")?;
@@ -43,7 +43,7 @@ impl Crds {
     }
 
     /// The schema for a document, by its group, kind and version.
-    pub(super) fn schema(&self, document: &Value) -> Option<&Value> {
+    pub(crate) fn schema(&self, document: &Value) -> Option<&Value> {
         let (group, version) = document["apiVersion"].as_str()?.split_once('/')?;
         let spec = self
             .0

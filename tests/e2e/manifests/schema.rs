@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 /// Everything that is wrong with the document, each with its place.
-pub(super) fn problems(schema: &Value, document: &Value) -> Result<Vec<String>> {
+pub(crate) fn problems(schema: &Value, document: &Value) -> Result<Vec<String>> {
     let mut schema = closed(schema);
     let properties =
         schema["properties"].as_object_mut().context("the schema has no properties")?;
