@@ -3,16 +3,13 @@
 use std::io::Read as _;
 use std::process::Command;
 
-use claimgate_tests::repository;
+use claimgate_tests::{make, repository};
 use serde_json::Value;
 
 use super::*;
 
 fn make_image(name: &str) -> Command {
-    let mut make = Command::new("make");
-    make.arg("--silent").arg("--directory").arg(repository("."));
-    make.args(["image", &format!("IMAGE={name}")]);
-    make
+    make(&["image", &format!("IMAGE={name}")])
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! `docs/migrating.md`: both sides of each case in a real Envoy, on the requests of its tables.
 
+use std::time::Duration;
+
 use claimgate_tests::config::Config;
-use claimgate_tests::envoy::Envoy;
+use claimgate_tests::ecds::Ecds;
+use claimgate_tests::envoy::{Envoy, poll};
 use claimgate_tests::http::Request;
 use claimgate_tests::markdown::{Block, code, rows};
 use claimgate_tests::token::{AUDIENCE, ISSUER, Issuer, now};
@@ -89,20 +92,18 @@ fn both_sides_answer_as_the_tables_say() -> Result<()> {
     let (upstream, issuer, forger) = (Upstream::start()?, Issuer::new()?, Issuer::new()?);
     let cases = Case::all()?;
     let tokens = cases[0].block("tokens")?.context("the page shows no tokens")?;
+    let mut claimgate = Claimgate::new(&upstream, &issuer)?;
     let mut asked = 0;
     for case in cases.iter().filter(|case| !case.rows.is_empty()) {
         let native = native(case, &cases[0], &upstream, &issuer)?;
-        let mut policy = case.policy(&cases[0])?.context("a table without a policy")?;
-        policy["issuers"][0]["signature"] = json!({ "jwks": issuer.jwks() });
-        let config = Config::new(upstream.addr(), issuer.jwks()).policy(&policy);
-        let claimgate = Envoy::start(&config.without_jwt_authn().build()?)?;
+        let policy = case.policy(&cases[0])?.context("a table without a policy")?;
+        let claimgate = claimgate.with(policy, &issuer)?;
         for row in &case.rows {
             let [request, principal, by_native, by_claimgate] = &row[..] else {
                 panic!("{}: {row:?}", case.title);
             };
             let request = asking(request, principal, &tokens, &issuer, &forger)?;
-            for (envoy, expected) in
-                [(native.as_ref(), by_native), (Some(&claimgate), by_claimgate)]
+            for (envoy, expected) in [(native.as_ref(), by_native), (Some(claimgate), by_claimgate)]
             {
                 let Some(envoy) = envoy else {
                     assert_eq!(expected, "-", "{}: {row:?}", case.title);
@@ -118,6 +119,42 @@ fn both_sides_answer_as_the_tables_say() -> Result<()> {
     }
     assert!(asked > 80, "{asked}");
     Ok(())
+}
+
+/// One Envoy with claimgate alone, for one policy after the other.
+struct Claimgate {
+    config: Config,
+    ecds: Ecds,
+    envoy: Envoy,
+    policies: u32,
+}
+
+impl Claimgate {
+    fn new(upstream: &Upstream, issuer: &Issuer) -> Result<Self> {
+        let ecds = Ecds::new()?;
+        let config = Config::new(upstream.addr(), issuer.jwks()).without_jwt_authn().ecds(&ecds);
+        let nothing = json!({ "rules": [{ "path": "/**", "allow": "nobody" }] });
+        ecds.publish(&config.clone().policy(&nothing))?;
+        let envoy = Envoy::start(&config.build()?)?;
+        Ok(Self { config, ecds, envoy, policies: 0 })
+    }
+
+    /// The Envoy, with this policy in force.
+    fn with(&mut self, mut policy: Value, issuer: &Issuer) -> Result<&Envoy> {
+        policy["issuers"][0]["signature"] = json!({ "jwks": issuer.jwks() });
+        // A path that only this one opens. (One in shadow opens all: the page has it last.)
+        self.policies += 1;
+        let sign = format!("/policy-{}-is-in-force", self.policies);
+        let rules = policy["rules"].as_array_mut().context("no rules")?;
+        rules.push(json!({ "path": sign, "allow": "public" }));
+        self.ecds.publish(&self.config.clone().policy(&policy))?;
+        let in_force = || {
+            let answer = Request::new(&format!("GET {sign}"))?.send(self.envoy.addr())?;
+            Ok((answer.status == 200).then_some(()))
+        };
+        poll(Duration::from_secs(30), in_force)?.context("the policy was not taken")?;
+        Ok(&self.envoy)
+    }
 }
 
 /// Envoy with jwt_authn and rbac, as the page shows them; `None` where there is no rbac for the case.

@@ -1,5 +1,7 @@
 //! `docs/operations.md`: its log lines are the module's, its metrics are Envoy's, what it says of failures is measured.
 
+use std::time::Duration;
+
 use claimgate_tests::bootstrap::MANAGER;
 use claimgate_tests::config::Config;
 use claimgate_tests::ecds::Ecds;
@@ -9,7 +11,6 @@ use claimgate_tests::idp::Idp;
 use claimgate_tests::token::Issuer;
 use claimgate_tests::upstream::Upstream;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 use super::*;
 

@@ -3,7 +3,6 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -11,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{Engine, Project, finish};
 use crate::http::Request;
-use crate::repository;
+use crate::make;
 
 /// The running fleet; dropping it takes it down.
 #[derive(Debug)]
@@ -120,10 +119,8 @@ impl Member {
 fn publish(folder: &Path, policy: &Value) -> Result<()> {
     let file = folder.join("policy.yaml");
     fs::write(&file, serde_json::to_string_pretty(policy)?)?;
-    let mut make = Command::new("make");
-    make.arg("--silent").arg("--directory").arg(repository("."));
-    make.arg("fleet-policy");
-    make.arg(format!("POLICY={}", file.display()));
-    make.arg(format!("FLEET={}", folder.join("fleet").display()));
+    let (policy, fleet) = (file.display(), folder.join("fleet"));
+    let make =
+        make(&["fleet-policy", &format!("POLICY={policy}"), &format!("FLEET={}", fleet.display())]);
     finish(make).map(drop)
 }
