@@ -18,6 +18,7 @@ mod outlook;
 mod reply;
 mod request;
 mod status;
+mod warning;
 
 pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
@@ -31,3 +32,4 @@ pub use crate::explanation::{Asked, Explanation, Met};
 pub use crate::gate::Gate;
 pub use crate::reply::Reply;
 pub use crate::request::Request;
+pub use crate::warning::Warning;
