@@ -60,6 +60,12 @@ impl Authenticator {
         &self.rules.sources
     }
 
+    /// The issuers.
+    #[must_use]
+    pub fn issuers(&self) -> &[Issuer] {
+        &self.issuers
+    }
+
     /// The roles and scopes that are looked at.
     #[must_use]
     pub fn vocabulary(&self) -> &Vocabulary {

@@ -7,10 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod asker;
 mod command;
 mod exit;
 mod output;
 mod policy;
+mod question;
 mod source;
 pub mod stand_in;
 

@@ -53,6 +53,11 @@ fn place(found: &Found, file: &File) -> String {
     format!("{}: {path}", file.at(span))
 }
 
+/// The one value in a file of YAML or JSON; `-` is the standard input.
+pub(crate) fn value(name: &str) -> Result<Value> {
+    File { name: name.to_owned(), text: text(name)? }.value()
+}
+
 /// The text of a file; `-` is the standard input.
 pub(crate) fn text(name: &str) -> Result<String> {
     if name != "-" {

@@ -10,6 +10,7 @@ mod span;
 mod tests;
 mod tree;
 
+use anyhow::{Result, anyhow, bail};
 use serde_json::{Number, Value};
 
 pub(crate) use self::find::Contents;
@@ -33,7 +34,7 @@ pub(crate) struct Found {
     /// What hands it to claimgate.
     pub(crate) holder: Holder,
     /// Its configuration; or why that cannot be read.
-    pub(crate) config: Result<Node, Syntax>,
+    pub(crate) config: std::result::Result<Node, Syntax>,
     /// The settings beside it, without itself; none where it is the whole document.
     pub(crate) settings: Option<Node>,
 }
@@ -54,6 +55,16 @@ pub(crate) enum Holder {
 }
 
 impl File {
+    /// Its one document, as a value.
+    pub(crate) fn value(&self) -> Result<Value> {
+        let documents = tree::read(&self.text)
+            .map_err(|Syntax { message, span }| anyhow!("{}: {message}", self.at(&span)))?;
+        match &documents[..] {
+            [document] => Ok(document.value()),
+            _ => bail!("{}: expected one document, found {}", self.name, documents.len()),
+        }
+    }
+
     /// `envoy.yaml:12:5`.
     pub(crate) fn at(&self, span: &Span) -> String {
         let Position { line, column } = Position::of(span.start, &self.text);

@@ -21,7 +21,8 @@ mod status;
 mod warning;
 
 pub use authn::{
-    Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
+    Fetched, Hash, Host, HostFailure, KeySource, Principal, RemoteKeys, SkippedKey, UnixTime,
+    Verdict,
 };
 
 pub use authz::{Access, Beaten, Example, Matching, Outlook, Rule};

@@ -2,6 +2,7 @@
 
 use authn::Numbers;
 use authz::{Asker, Example, Examples, Grant, Outlook, Rule, Said};
+use serde_json::{Map, Value};
 
 use crate::gate::Gate;
 
@@ -13,6 +14,12 @@ impl Gate {
         let mut names: Vec<&str> = names.map(|(name, _)| name).collect();
         names.sort_unstable();
         names
+    }
+
+    /// Claims with these roles, as tokens of the first issuer have them; `None` where they cannot have them.
+    #[must_use]
+    pub fn claims_with(&self, roles: &[&str]) -> Option<Map<String, Value>> {
+        self.authenticator.issuers().first()?.roles.written(roles)
     }
 
     /// Whether a request may by this rule that comes with a principal that has these roles, or without one (`None`), as
