@@ -17,6 +17,7 @@ mod origin;
 mod outlook;
 mod reply;
 mod request;
+mod review;
 mod status;
 mod warning;
 
@@ -33,4 +34,5 @@ pub use crate::explanation::{Asked, Explanation, Met};
 pub use crate::gate::Gate;
 pub use crate::reply::Reply;
 pub use crate::request::Request;
+pub use crate::review::{Disguise, Hole, Usage};
 pub use crate::warning::Warning;

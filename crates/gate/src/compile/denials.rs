@@ -40,7 +40,7 @@ pub(super) fn warnings(mode: ModeConfig, rules: &[Rule]) -> Vec<Warning> {
     match shadow.count() {
         0 => {}
         more => {
-            warnings.push(Warning::new("shadow", "", format!("{more} more rules are in shadow")))
+            warnings.push(Warning::new("shadow", "", format!("{more} more rules are in shadow")));
         }
     }
     warnings
