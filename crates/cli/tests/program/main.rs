@@ -1,5 +1,6 @@
 //! The program as its users run it: what it prints, and its exit code.
 
+mod check;
 mod explain;
 
 use std::path::Path;
