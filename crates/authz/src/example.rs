@@ -28,11 +28,11 @@ pub struct Example {
 /// Makes requests for the rules of some policies, with words that none of their patterns has.
 #[derive(Debug)]
 pub struct Examples {
-    options: PathOptions,
+    pub(crate) options: PathOptions,
     /// What stands for any segment, any label of a host, any method.
-    segment: String,
+    pub(crate) segment: String,
     label: String,
-    method: String,
+    pub(crate) method: String,
     /// Segments of the longest pattern.
     longest: usize,
 }
@@ -104,7 +104,7 @@ impl Examples {
         candidates.into_iter().find(|example| governed(example) == Some(true))
     }
 
-    fn host(&self, pattern: &HostPattern) -> String {
+    pub(crate) fn host(&self, pattern: &HostPattern) -> String {
         match pattern {
             // An address of version 6 goes in brackets.
             HostPattern::Exact(name) if name.contains(':') => format!("[{name}]"),
@@ -192,7 +192,7 @@ fn free(word: &str, is_taken: impl Fn(&str) -> bool) -> String {
 }
 
 /// Adds a segment, percent-encoded as far as it has to be (RFC 3986 section 2.3).
-fn push_segment(path: &mut String, segment: &str) {
+pub(crate) fn push_segment(path: &mut String, segment: &str) {
     path.push('/');
     for byte in segment.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=:@".contains(&byte) {

@@ -20,6 +20,7 @@
 
 mod authority;
 mod claim_test;
+mod classes;
 mod example;
 mod hosts;
 mod matching;

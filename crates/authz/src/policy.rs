@@ -101,6 +101,13 @@ impl Policy {
         self.governing_by(row)
     }
 
+    /// The number of the rule that [governs](Self::governing) this target, among [the rules](Self::rules).
+    #[must_use]
+    pub fn governing_number(&self, target: &Target<'_>) -> Option<usize> {
+        let row = self.hosts.each(target, ControlFlow::Break).break_value()?;
+        Some(self.rows.get(row)?.rule)
+    }
+
     /// The rules that match this target, the most specific first: that one [governs](Self::governing), the others would in
     /// its absence, one after the other. A rule stands here for each of its rows.
     #[must_use]
@@ -165,6 +172,14 @@ impl<'p> Governing<'p> {
     /// [`Unmet`]: what is missing.
     pub fn permits(&self, facts: Facts<'_>) -> Result<(), Unmet<'p>> {
         self.rule.permits(&self.view(facts))
+    }
+
+    /// Where the rule's [variables](Rule::variables) take their values: `segment 2`, or `segments from 2 on`.
+    pub fn places(&self) -> impl Iterator<Item = String> {
+        self.captures.iter().map(|capture| match capture {
+            Capture::Segment(index) => format!("segment {}", index.saturating_add(1)),
+            Capture::Rest(index) => format!("segments from {} on", index.saturating_add(1)),
+        })
     }
 
     /// The facts of a request as this rule sees them.

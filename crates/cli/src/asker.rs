@@ -162,3 +162,6 @@ pub(crate) fn time(given: Option<&str>) -> Result<UnixTime> {
     ensure!(seconds >= 0, "the time is before 1970");
     Ok(UnixTime::from_seconds(seconds))
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod comparison;
 mod compile;
 mod config;
 mod decision;
@@ -28,6 +29,7 @@ pub use authn::{
 
 pub use authz::{Access, Beaten, Example, Matching, Outlook, Rule};
 
+pub use crate::comparison::{Change, Comparison, Who};
 pub use crate::config::{ConfigError, Problem, unknown};
 pub use crate::decision::{Decision, Denial};
 pub use crate::explanation::{Asked, Explanation, Met};

@@ -1,7 +1,7 @@
 //! What a policy says of rules and roles without any request: for those who read, draw and compare policies.
 
 use authn::Numbers;
-use authz::{Asker, Example, Examples, Grant, Outlook, Rule, Said};
+use authz::{Asker, Example, Examples, Expected, Grant, Outlook, Rule, Said};
 use serde_json::{Map, Value};
 
 use crate::gate::Gate;
@@ -45,15 +45,33 @@ impl Gate {
         rule.outlook(Asker { roles: &numbers, principal: roles.is_some(), said })
     }
 
+    /// What a claim is compared with, in words; those for a path variable are the caller's.
+    pub(crate) fn expected(
+        &self,
+        expected: &Expected,
+        variable: impl FnOnce(usize) -> String,
+    ) -> String {
+        match expected {
+            Expected::Text(text) => format!("{text:?}"),
+            Expected::Number(number) => number.to_string(),
+            Expected::Bool(boolean) => boolean.to_string(),
+            Expected::Variable(index) => variable(*index),
+            Expected::Header(index) => {
+                let name = self.policy.headers().get(*index).map_or("", String::as_str);
+                format!("the header `{name}`")
+            }
+        }
+    }
+
     /// A request for each rule, in the order of [`Gate::rules`]; `None` for a rule that never governs.
     pub fn examples(&self) -> impl Iterator<Item = Option<Example>> {
         let examples = Examples::new([&self.policy], self.paths);
         self.policy.rules().iter().map(move |rule| examples.of(&self.policy, rule))
     }
 
-    /// Whether this role is enough for a grant.
-    pub(crate) fn has(&self, role: &str, grant: &Grant) -> bool {
-        grant.is_of(&self.numbers([role].as_slice()))
+    /// Whether these roles are enough for a grant.
+    pub(crate) fn has(&self, roles: &[&str], grant: &Grant) -> bool {
+        grant.is_of(&self.numbers(roles))
     }
 
     /// These roles and those of everybody.

@@ -89,7 +89,7 @@ impl Words<'_> {
             .gate
             .roles()
             .into_iter()
-            .filter(|role| grants.iter().any(|grant| self.gate.has(role, grant)))
+            .filter(|role| grants.iter().any(|grant| self.gate.has(&[role], grant)))
             .collect();
         format!(" (of the roles {})", listed(&holders))
     }
@@ -99,23 +99,18 @@ impl Words<'_> {
         format!("claim `{}` is {}", test.name, expected.join(" or "))
     }
 
+    /// What a claim is compared with, and what that is in this request.
     fn expected(&self, expected: &Expected) -> String {
-        let here = || match self.governing.written(expected, self.facts) {
-            Some(text) => format!("here {text:?}"),
-            None => "which is not there".to_owned(),
-        };
-        match expected {
-            Expected::Text(text) => format!("{text:?}"),
-            Expected::Number(number) => number.to_string(),
-            Expected::Bool(boolean) => boolean.to_string(),
-            Expected::Variable(index) => {
-                let name = self.governing.rule.variables.get(*index).map_or("", String::as_str);
-                format!("`{{{name}}}` ({})", here())
-            }
-            Expected::Header(index) => {
-                let name = self.gate.policy.headers().get(*index).map_or("", String::as_str);
-                format!("the header `{name}` ({})", here())
-            }
+        let variables = &self.governing.rule.variables;
+        let text = self.gate.expected(expected, |index| {
+            format!("`{{{}}}`", variables.get(index).map_or("", String::as_str))
+        });
+        if !matches!(expected, Expected::Variable(_) | Expected::Header(_)) {
+            return text;
+        }
+        match self.governing.written(expected, self.facts) {
+            Some(here) => format!("{text} (here {here:?})"),
+            None => format!("{text} (which is not there)"),
         }
     }
 

@@ -133,7 +133,7 @@ fn all_targets(options: PathOptions) -> Vec<(&'static str, &'static str, String)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// An example is governed by its rule; a rule without one governs nothing at all.
     #[test]
@@ -173,6 +173,67 @@ proptest! {
                 let target = target(&method, &host, &path, STRICT);
                 prop_assert_eq!(&policy.governing(&target).unwrap().rule.name, &rule.name);
             }
+        }
+    }
+}
+
+/// The rows that match, by rule and pattern: what a class of targets has in common.
+fn rows(policies: [&Policy; 2], target: &Target<'_>) -> Vec<String> {
+    let of = |policy: &Policy| policy.matching(target).iter().map(ToString::to_string).collect();
+    policies.into_iter().flat_map(|policy| -> Vec<String> { of(policy) }).collect()
+}
+
+#[test]
+fn there_is_an_end_to_classes() {
+    let many = (0..100).map(|number| rule(&number.to_string(), &[], &[], &[&format!("/{number}")]));
+    let policy = compiled(many.collect()).unwrap();
+    let examples = Examples::new([&policy], DEFAULT);
+    assert_eq!(examples.of_classes(&[&policy], 100).map(|all| all.len()), Some(100));
+    assert_eq!(examples.of_classes(&[&policy], 99), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever rows of two tables match a target, there is an example that the same rows match.
+    #[test]
+    fn each_class_of_targets_has_an_example(
+        (one, _) in some_rules_in_two_orders(), (two, _) in some_rules_in_two_orders(),
+    ) {
+        let (Ok(one), Ok(two)) = (compiled(one), compiled(two)) else { return Ok(()) };
+        let policies = [&one, &two];
+        let examples = Examples::new(policies, DEFAULT).of_classes(&policies, 100_000).unwrap();
+        let known: std::collections::BTreeSet<Vec<String>> = examples
+            .iter()
+            .map(|example| rows(policies, &example.target(DEFAULT).unwrap()))
+            .collect();
+        prop_assert!(!known.contains(&Vec::new()));
+        for (method, host, path) in all_targets(DEFAULT) {
+            let rows = rows(policies, &target(method, host, &path, DEFAULT));
+            prop_assert!(rows.is_empty() || known.contains(&rows), "{method} {host} {path}: {rows:?}");
+        }
+    }
+
+    #[test]
+    fn each_class_has_an_example_with_trailing_slashes(
+        one in prop::collection::vec("(/([ab]|[*])){0,3}(/[*][*]|/)?", 1..6),
+        two in prop::collection::vec("(/([ab]|[*])){0,3}(/[*][*]|/)?", 1..6),
+    ) {
+        let compiled = |paths: &[String]| {
+            let paths: Vec<&str> =
+                paths.iter().map(String::as_str).filter(|path| !matches!(*path, "" | "//")).collect();
+            super::compiled(path_options::rules(&paths, STRICT))
+        };
+        let (Ok(one), Ok(two)) = (compiled(&one), compiled(&two)) else { return Ok(()) };
+        let policies = [&one, &two];
+        let examples = Examples::new(policies, STRICT).of_classes(&policies, 100_000).unwrap();
+        let known: std::collections::BTreeSet<Vec<String>> = examples
+            .iter()
+            .map(|example| rows(policies, &example.target(STRICT).unwrap()))
+            .collect();
+        for (method, host, path) in all_targets(STRICT) {
+            let rows = rows(policies, &target(method, host, &path, STRICT));
+            prop_assert!(rows.is_empty() || known.contains(&rows), "{method} {host} {path}: {rows:?}");
         }
     }
 }

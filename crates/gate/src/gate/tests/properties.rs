@@ -194,4 +194,36 @@ proptest! {
             }
         }
     }
+
+    /// Whoever is let in by the newer of two policies and not by the older, of that a comparison tells; and where it says
+    /// that nobody is, nobody is.
+    #[test]
+    fn what_a_comparison_does_not_tell_of_is_not_so(
+        old in table(true), new in table(true), claims in vec(claims(), 4), requests in vec(asked(), 24),
+    ) {
+        let (old, new) = (compiled(&old), compiled(&new));
+        let comparison = old.compare(&new);
+        let known: Vec<_> = comparison.changes.iter().map(|change| {
+            let name = |rule: Option<&Rule>| rule.map(|rule| rule.name.clone());
+            let rules = (name(change.old), name(change.new));
+            (rules, !change.wider.is_empty(), !change.narrower.is_empty())
+        }).collect();
+        for (asked, claims) in requests.iter().flat_map(|asked| claims.iter().map(move |one| (asked, one))) {
+            let goes_on = |gate: &Gate| {
+                let (verdict, reply, _) = decided(gate, asked, claims.as_ref());
+                let rule = match verdict {
+                    Verdict::Allow(rule) => Some(rule),
+                    Verdict::Deny(_, rule) => rule,
+                };
+                (reply.is_none(), rule)
+            };
+            let ((before, old_rule), (after, new_rule)) = (goes_on(&old), goes_on(&new));
+            let rules = (old_rule, new_rule);
+            let told = known.iter().any(|(own, wider, narrower)| {
+                *own == rules && (if after { *wider } else { *narrower })
+            });
+            let message = format!("{asked:?} {claims:?} {rules:?} {comparison:?}");
+            prop_assert!(before == after || told || !comparison.unknown.is_empty(), "{}", message);
+        }
+    }
 }
