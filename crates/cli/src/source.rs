@@ -17,7 +17,7 @@ pub(crate) use self::envoy::{field, field_member};
 pub(crate) use self::find::Contents;
 pub(crate) use self::places::Place;
 pub(crate) use self::span::{Position, Span, Syntax, line_around};
-pub(crate) use self::tree::{Kind, Node};
+pub(crate) use self::tree::{Kind, Member, Node};
 
 /// A file, and its text.
 #[derive(Debug)]

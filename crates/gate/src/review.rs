@@ -133,9 +133,10 @@ impl Gate {
     /// The public rule that governs an example with another path, if one does.
     fn governing_open(&self, example: &Example, path: &str) -> Option<(usize, &Rule)> {
         let target = self.target(&example.method, &example.host, path)?;
-        let governing = self.policy.governing(&target)?.rule;
+        let governing =
+            Some(self.policy.governing(&target)?.rule).filter(|rule| is_public(rule))?;
         let mut rules = self.policy.rules().iter().enumerate();
-        rules.find(|(_, rule)| rule.name == governing.name && is_public(rule))
+        rules.find(|(_, rule)| rule.name == governing.name)
     }
 
     fn target<'t>(&self, method: &'t str, host: &'t str, path: &'t str) -> Option<Target<'t>> {

@@ -197,11 +197,16 @@ fn a_policy_has_the_same_problems_in_every_container() {
             let findings = of_policy(&checked);
             let titles: Vec<_> = findings.iter().map(|one| one.title()).collect();
             assert_eq!(titles, expected, "{text}");
-            if !pointed.is_empty() && !text.contains("BytesValue") {
-                // As it is written in a string with single quotes.
-                let found = checked.pointed(findings[0]).replace("''", "'");
-                assert_eq!(found, pointed, "{text}");
+            if pointed.is_empty() || text.contains("BytesValue") {
+                continue;
             }
+            // As it is written in a string with single quotes.
+            let found = checked.pointed(findings[0]).replace("''", "'");
+            assert_eq!(found, pointed, "{text}");
+            let (Position { line, column }, _) = checked.positions(findings[0]);
+            let place = format!("--> policy.yaml:{line}:{column}");
+            let printed = checked.printed();
+            assert!(printed.lines().any(|line| line.trim() == place), "{place} in {printed}");
         }
     }
 }

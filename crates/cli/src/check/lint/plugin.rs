@@ -1,7 +1,7 @@
 //! What is around a policy: how Envoy runs the module.
 
 use super::super::{Finding, Severity, Subject};
-use crate::source::{Contents, Found, Holder, Kind, Node, Span, field, field_member};
+use crate::source::{Contents, Found, Holder, Kind, Member, Node, Span, field, field_member};
 
 /// Looks at the settings beside a policy, whatever that is.
 pub(in super::super) fn plugin(found: &Found, contents: &Contents, findings: &mut Vec<Finding>) {
@@ -10,15 +10,18 @@ pub(in super::super) fn plugin(found: &Found, contents: &Contents, findings: &mu
     match found.holder {
         Holder::Document => {}
         Holder::Filter => {
-            plugin.fail_open("fail_open");
-            plugin.failure("failure_policy", &["FAIL_CLOSED", "UNSPECIFIED"]);
+            if !plugin.fails_open("fail_open") {
+                plugin.failure("failure_policy", &["FAIL_CLOSED", "UNSPECIFIED"]);
+            }
             plugin.asked();
             plugin.vm(contents);
         }
         Holder::WasmPlugin | Holder::TrafficExtension => {
             plugin.failure("failStrategy", &["FAIL_CLOSE"]);
         }
-        Holder::ExtensionPolicy => plugin.fail_open("failOpen"),
+        Holder::ExtensionPolicy => {
+            plugin.fails_open("failOpen");
+        }
     }
 }
 
@@ -43,7 +46,7 @@ pub(super) fn capabilities(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if !missing.is_empty() {
         let message = format!("keys are fetched, and that takes `{}`, too", missing.join("`, `"));
         let mut plugin = Plugin { found: subject.found, settings, findings };
-        plugin.push("missing-capability", "allowed_capabilities", message, span);
+        plugin.push("missing-capability", CAPABILITIES, message, span);
     }
 }
 
@@ -54,13 +57,13 @@ struct Plugin<'c> {
 }
 
 impl Plugin<'_> {
-    /// A switch that lets requests pass where claimgate cannot decide.
-    fn fail_open(&mut self, key: &str) {
-        let Some(member) = field_member(self.settings, key) else { return };
-        if member.value.kind == Kind::Bool(true) {
-            let (key, span) = (member.key.clone(), member.value.span.clone());
-            self.open(&key, "true", span);
-        }
+    /// Whether a switch is on that lets requests pass where claimgate cannot decide.
+    fn fails_open(&mut self, key: &str) -> bool {
+        let on = |member: &&Member| member.value.kind == Kind::Bool(true);
+        let Some(member) = field_member(self.settings, key).filter(on) else { return false };
+        let (key, span) = (member.key.clone(), member.value.span.clone());
+        self.open(&key, "true", span);
+        true
     }
 
     /// What happens to requests where claimgate has crashed: these, or nothing said, stop them for good.
@@ -100,7 +103,7 @@ impl Plugin<'_> {
         // An empty list restricts nothing.
         if !allowed.members().is_empty() && !asks(allowed) {
             let message = "without `proxy_on_request_headers` Envoy never asks claimgate, and every request passes";
-            self.push("never-asked", "allowed_capabilities", message.to_owned(), span);
+            self.push("never-asked", CAPABILITIES, message.to_owned(), span);
         }
     }
 
@@ -125,6 +128,9 @@ impl Plugin<'_> {
         self.findings.push(Finding { severity, name: Some(name), place, message, span });
     }
 }
+
+/// Where it is said what Envoy lets a module do and be called for; before Envoy 1.40 it stands beside `vm_config`.
+const CAPABILITIES: &str = "capability_restriction_config.allowed_capabilities";
 
 /// What Envoy lets a module do and be called for, and where that is said.
 fn allowed_capabilities(settings: &Node) -> Option<(&Node, Span)> {

@@ -38,6 +38,7 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
     vec![
         ("fail-open", filter("      failure_policy: FAIL_OPEN\n", nobody), "FAIL_OPEN"),
         ("fail-open", filter(&format!("{reload}      fail_open: true\n"), nobody), "true"),
+        ("fail-open", filter("      failOpen: true\n", nobody), "true"),
         ("fail-open", plugin("WasmPlugin", "failStrategy: FAIL_OPEN"), "FAIL_OPEN"),
         (
             "fail-open",

@@ -198,6 +198,19 @@ fn a_configuration_that_cannot_be_handed_over_is_told() {
 }
 
 #[test]
+fn a_plugin_without_a_configuration_is_told() {
+    for (text, message) in [
+        (wasm("").replace("    configuration: ", "").replace("name: x", "name: claimgate"), "claimgate has no `configuration` here"),
+        ("kind: WasmPlugin\nmetadata: { name: claimgate }\nspec: { url: x }".to_owned(), "claimgate has no `pluginConfig` here"),
+        ("kind: WasmPlugin\nmetadata: { name: claimgate }\nspec: { pluginConfig: '{}' }".to_owned(), "`pluginConfig` is not an object"),
+        ("kind: EnvoyExtensionPolicy\nmetadata: { name: claimgate }\nspec: { wasm: [{ name: x }] }".to_owned(), "claimgate has no `config` here"),
+    ] {
+        let contents = Contents::find(&text).unwrap();
+        assert_eq!(contents.policies[0].config.as_ref().unwrap_err().message, message, "{text}");
+    }
+}
+
+#[test]
 fn where_there_is_no_policy_it_is_said_what_there_is() {
     let other = wasm(&any("StringValue", "other"));
     for (text, found) in [
