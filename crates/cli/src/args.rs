@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
+use crate::command::diff::Diff;
 use crate::command::explain::Explain;
+use crate::command::token::Token;
 use crate::output::Output;
 
 /// Who may call what: check, explain and test a claimgate policy, without Envoy.
@@ -30,4 +32,6 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Check(Check),
     Explain(Explain),
+    Diff(Diff),
+    Token(Token),
 }

@@ -1,7 +1,9 @@
 //! The commands, each in a module of its own: its arguments, and what it does with them.
 
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod token;
 
 use anyhow::Result;
 
@@ -14,5 +16,7 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
     match args.command {
         Command::Check(check) => check.run(format),
         Command::Explain(explain) => explain.run(format),
+        Command::Diff(diff) => diff.run(format),
+        Command::Token(token) => token.run(format),
     }
 }

@@ -1,7 +1,9 @@
 //! The program as its users run it: what it prints, and its exit code.
 
 mod check;
+mod diff;
 mod explain;
+mod token;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
