@@ -169,7 +169,7 @@ fn spoilt() -> Vec<(Value, &'static str, &'static str)> {
         (with(&|config| config["roles"]["idle"] = json!({})), "roles.idle", "\"idle\""),
         (
             with(&|config| {
-                config["roles"]["admin"]["permissions"] = json!(["orders:read", "stock:read"])
+                config["roles"]["admin"]["permissions"] = json!(["orders:read", "stock:read"]);
             }),
             "roles.admin.permissions[1]",
             "\"stock:read\"",
