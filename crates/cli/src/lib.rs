@@ -8,6 +8,7 @@
 
 mod args;
 mod asker;
+mod check;
 mod command;
 mod exit;
 mod output;

@@ -1,5 +1,8 @@
 //! The program as its users run it: what it prints, and its exit code.
 
+#![cfg(test)]
+
+mod check;
 mod diff;
 mod explain;
 mod token;
