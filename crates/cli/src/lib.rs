@@ -12,6 +12,7 @@ mod exit;
 mod output;
 mod policy;
 pub mod stand_in;
+pub mod suite;
 
 use std::process::ExitCode;
 

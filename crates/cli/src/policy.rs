@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(crate) struct Policy {
     /// What its configuration was compiled to.
     pub(crate) gate: Gate,
+    /// The configuration as it is written.
+    pub(crate) config: Value,
 }
 
 /// Reads the one policy of a file; `-` is the standard input.
@@ -17,7 +19,7 @@ pub(crate) fn load(file: &str) -> Result<Policy> {
     let config: Value = parse(&text(file)?).with_context(|| format!("{file} cannot be read"))?;
     let gate = Gate::from_configuration(config.to_string().as_bytes())
         .with_context(|| format!("{file} is refused"))?;
-    Ok(Policy { gate })
+    Ok(Policy { gate, config })
 }
 
 /// The text of a file; `-` is the standard input.

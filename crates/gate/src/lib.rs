@@ -20,6 +20,7 @@ mod status;
 pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
 };
+pub use authz::Access;
 
 pub use crate::config::{ConfigError, Problem, unknown};
 pub use crate::decision::{Decision, Denial};
