@@ -51,9 +51,8 @@ impl Test {
         let passed = reports.iter().all(Report::is_good);
         match format {
             Format::Text => {
-                for report in &reports {
-                    output::text(&text::of(report))?;
-                }
+                let texts: Vec<_> = reports.iter().map(text::of).collect();
+                output::text(&texts.join("\n\n"))?;
             }
             Format::Json => output::json(&json!({ "passed": passed, "suites": reports }))?,
         }

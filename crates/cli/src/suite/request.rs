@@ -47,7 +47,7 @@ impl Request {
     /// # Errors
     /// When it is none that a request can have beside its method, path and host.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self> {
-        // So it comes to the filter, whatever the client wrote.
+        // Name and value are as they come to the filter, however the client wrote them.
         let lower = name.to_ascii_lowercase();
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         ensure!(
@@ -56,6 +56,7 @@ impl Request {
         );
         ensure!(lower != "host", "a host is not written as a header, but as `host`");
         ensure!(!value.contains(['\0', '\r', '\n']), "the value of {name:?} cannot be sent");
+        let value = value.trim_matches([' ', '\t']);
         self.headers.push((lower, value.to_owned()));
         Ok(self)
     }
@@ -97,5 +98,5 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The host of a request for which none is given.
-const NOBODYS_HOST: &str = "localhost";
+/// The host of a request for which none is given: one that cannot be anybody's (RFC 6761 section 6.4).
+const NOBODYS_HOST: &str = "host.invalid";

@@ -21,8 +21,8 @@ fn suite(report: &Report) -> TestSuite {
 fn case(report: &Report, trial: &Trial) -> TestCase {
     let mut case = TestCase::new(trial.title.as_str(), status(trial));
     case.set_classname(report.file.as_str());
-    if trial.line != 0 {
-        let place = [("file", report.file.clone()), ("line", trial.line.to_string())];
+    if let Some(line) = trial.line {
+        let place = [("file", report.file.clone()), ("line", line.to_string())];
         case.extra.extend(place.map(|(name, value)| (name.into(), value.into())));
     }
     case

@@ -27,8 +27,9 @@ pub(super) struct Report {
 #[derive(Debug, Serialize)]
 pub(super) struct Trial {
     pub(super) title: String,
-    /// The line of the case; 0 where it is about no case.
-    pub(super) line: u64,
+    /// The line of the case, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<u64>,
     /// What is not as it must be, a sentence each; of a test that passed, nothing.
     pub(super) problems: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +87,7 @@ impl Report {
 impl Trial {
     fn of_check(check: Check<'_>, found: Outcome) -> Self {
         let problems = check.differences(&found);
-        Self { title: check.title, line: check.line, problems, found: Some(found) }
+        Self { title: check.title, line: Some(check.line), problems, found: Some(found) }
     }
 
     /// Whether a rule is covered.
@@ -99,7 +100,7 @@ impl Trial {
             format!("no case that it {what}")
         });
         let title = format!("coverage of rule {}", coverage.rule);
-        Self { title, line: 0, problems: problems.collect(), found: None }
+        Self { title, line: None, problems: problems.collect(), found: None }
     }
 
     pub(super) fn is_failed(&self) -> bool {
@@ -109,13 +110,11 @@ impl Trial {
     /// What was found, for those who have to know why.
     pub(super) fn explanation(&self) -> Option<String> {
         let found = self.found.as_ref()?;
-        let rule = match &found.rule {
-            Some(rule) => format!("rule `{rule}`"),
-            None => "no rule".to_owned(),
+        let rule = found.rule.as_ref().map_or(String::new(), |rule| format!(" by rule `{rule}`"));
+        let (Some(code), Some(reason)) = (&found.code, &found.reason) else {
+            return Some(format!("allowed{rule}"));
         };
-        Some(match (&found.code, &found.reason) {
-            (Some(code), Some(reason)) => format!("denied by {rule}: {code}: {reason}"),
-            _ => format!("allowed by {rule}"),
-        })
+        let shadow = if found.is_let_through() { ", and let through" } else { "" };
+        Some(format!("denied{rule}{shadow}: {code}: {reason}"))
     }
 }

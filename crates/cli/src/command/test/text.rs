@@ -36,7 +36,7 @@ fn write(text: &mut String, report: &Report) -> fmt::Result {
         cover(text, coverage)?;
     }
     let Report { passed, failed, filtered_out, not_listed, .. } = report;
-    writeln!(
+    write!(
         text,
         "\ntest result: {}. {passed} passed; {failed} failed; {filtered_out} filtered out; {not_listed} not listed, \
          and denied",
@@ -47,8 +47,8 @@ fn write(text: &mut String, report: &Report) -> fmt::Result {
 /// A failure: where, what was expected and found, by which rule and why.
 fn explain(text: &mut String, file: &str, trial: &Trial) -> fmt::Result {
     let place = match trial.line {
-        0 => file.to_owned(),
-        line => format!("{file}:{line}"),
+        Some(line) => format!("{file}:{line}"),
+        None => file.to_owned(),
     };
     writeln!(text, "\n---- {} ({place})", trial.title)?;
     for problem in trial.problems.iter().chain(&trial.explanation()) {
