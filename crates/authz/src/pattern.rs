@@ -1,5 +1,8 @@
 //! What a rule's host, method and path are written as.
 
+mod display;
+mod matches;
+
 use std::cmp::Reverse;
 
 use crate::authority;

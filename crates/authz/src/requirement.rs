@@ -99,7 +99,7 @@ impl Requirement {
 
     /// Whether it is met.
     pub(crate) fn check<'r>(&'r self, view: &View<'_>) -> Result<(), Unmet<'r>> {
-        let has = |grant: &Grant| view.roles.intersects(&grant.by);
+        let has = |grant: &Grant| grant.is_of(view.roles);
         match self {
             Self::Roles(grants) => met(grants.iter().any(has), Unmet::Roles(grants)),
             Self::Permissions(grants) => met(grants.iter().any(has), Unmet::Permissions(grants)),

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
+use crate::command::explain::Explain;
 use crate::command::test::Test;
 use crate::output::Output;
 
@@ -29,5 +30,6 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Explain(Explain),
     Test(Test),
 }

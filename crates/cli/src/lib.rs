@@ -7,10 +7,14 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod asker;
 mod command;
 mod exit;
+mod no_envoy;
 mod output;
 mod policy;
+mod question;
+mod source;
 pub mod stand_in;
 pub mod suite;
 

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 pub use draft::Draft;
 use key::Key;
-use source::Source;
+pub(crate) use source::Source;
 
 /// The issuers of one configuration, played by the program.
 pub struct StandIn {

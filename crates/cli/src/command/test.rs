@@ -5,13 +5,13 @@ mod report;
 mod text;
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 use gate::UnixTime;
 use serde_json::json;
 
+use crate::asker;
 use crate::exit::Exit;
 use crate::output::{self, Format};
 use crate::suite::Suite;
@@ -40,7 +40,7 @@ pub(crate) struct Test {
 
 impl Test {
     pub(crate) fn run(&self, format: Format) -> Result<Exit> {
-        let now = now()?;
+        let now = asker::time(None)?;
         // All of them first: what cannot be read is known before anything is tried.
         let suites = self.files.iter().map(|file| Suite::read(file)).collect::<Result<Vec<_>>>()?;
         let reports =
@@ -67,10 +67,4 @@ impl Test {
 
 fn write(file: &Path, text: &str) -> Result<()> {
     std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
-}
-
-fn now() -> Result<UnixTime> {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
-    let elapsed = elapsed.context("the clock is before 1970")?;
-    Ok(UnixTime::from_seconds(i64::try_from(elapsed.as_secs())?))
 }

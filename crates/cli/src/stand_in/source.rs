@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// The first place that a configuration looks for tokens in.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// A header, and what comes before the token there.
     Header { name: String, scheme: Option<String> },
     /// A cookie.
@@ -15,7 +15,7 @@ pub(super) enum Source {
 
 impl Source {
     /// The first one of `token.from`, else the header that the gate looks at by itself.
-    pub(super) fn first_of(config: &Value) -> Self {
+    pub(crate) fn first_of(config: &Value) -> Self {
         let first = config.pointer("/token/from/0");
         let text = |key| first?.get(key)?.as_str().map(str::to_owned);
         if let Some(name) = text("cookie") {
@@ -33,7 +33,7 @@ impl Source {
     }
 
     /// Puts a token there.
-    pub(super) fn attach(
+    pub(crate) fn attach(
         &self,
         token: &str,
         path: &mut String,

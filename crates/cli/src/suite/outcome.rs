@@ -1,10 +1,11 @@
 //! What becomes of a request.
 
-use gate::{Gate, Host, HostFailure, Reply, UnixTime};
+use gate::{Gate, Reply, UnixTime};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Request;
+use crate::no_envoy::NoEnvoy;
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,7 +27,7 @@ impl Outcome {
     #[must_use]
     pub fn by(gate: &Gate, request: &Request, now: UnixTime) -> Self {
         let asked = gate.request(request.fields());
-        let decision = gate.decide(&asked, &Offline, now);
+        let decision = gate.decide(&asked, &NoEnvoy, now);
         let (denial, reply) = (decision.outcome.as_ref().err(), gate.reply(&asked, &decision));
         Self {
             status: reply.as_ref().map_or(LET_THROUGH, |reply| reply.status),
@@ -53,15 +54,6 @@ fn sentence(reply: Reply) -> Option<String> {
     let body: Value = serde_json::from_str(&reply.body).ok()?;
     let sentence = body.get("error").or_else(|| body.get("detail"))?;
     sentence.as_str().map(str::to_owned)
-}
-
-/// There is no host but this process: no metadata, and signatures are checked in software.
-struct Offline;
-
-impl Host for Offline {
-    fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
-        Ok(Vec::new())
-    }
 }
 
 /// The status that stands for going on; no denial has it.

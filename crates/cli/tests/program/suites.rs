@@ -1,38 +1,38 @@
-//! `claimgate test`, the program itself.
+//! `claimgate test` as its users run it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::{Ran, claimgate, claimgate_in};
 
 /// A policy, a suite that it passes, and one that fails in every way.
 struct Files(TempDir);
 
 impl Files {
     fn new() -> Result<Self> {
-        let folder = TempDir::new()?;
+        let files = Self(TempDir::new()?);
         for (name, text) in [("policy.yaml", POLICY), ("good.yaml", GOOD), ("bad.yaml", BAD)] {
-            fs::write(folder.path().join(name), text)?;
+            files.write(name, text)?;
         }
-        Ok(Self(folder))
+        Ok(files)
+    }
+
+    /// Writes one more.
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        Ok(fs::write(self.0.path().join(name), text)?)
+    }
+
+    fn read(&self, name: &str) -> Result<String> {
+        Ok(fs::read_to_string(self.0.path().join(name))?)
     }
 
     /// Runs `claimgate test` in their folder.
-    fn test(&self, args: &[&str]) -> Result<Output> {
-        run(self.0.path(), args)
+    fn test(&self, args: &[&str]) -> Ran {
+        claimgate_in(self.0.path(), &[&["test"], args].concat(), "")
     }
-}
-
-fn run(folder: &Path, args: &[&str]) -> Result<Output> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_claimgate"));
-    Ok(command.arg("test").args(args).current_dir(folder).output()?)
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 const POLICY: &str = r"
@@ -108,39 +108,44 @@ test result: FAILED. 2 passed; 4 failed; 0 filtered out; 3 not listed, and denie
 
 #[test]
 fn what_passes_is_good() -> Result<()> {
-    let output = Files::new()?.test(&["good.yaml", "--require-coverage"])?;
-    let text = stdout(&output);
-    assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.starts_with("good.yaml: running 12 tests\n"), "{text}");
-    assert!(text.contains("\ntest whoever has a token as emil ... ok\n"), "{text}");
-    assert!(text.contains("\ntest coverage of rule orders ... ok\n"), "{text}");
+    let Ran { code, out, err } = Files::new()?.test(&["good.yaml", "--require-coverage"]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.starts_with("good.yaml: running 12 tests\n"), "{out}");
+    assert!(out.contains("\ntest whoever has a token as emil ... ok\n"), "{out}");
+    assert!(out.contains("\ntest coverage of rule orders ... ok\n"), "{out}");
     let result =
         "\ntest result: ok. 12 passed; 0 failed; 0 filtered out; 3 not listed, and denied\n";
-    assert!(text.ends_with(result), "{text}");
+    assert!(out.ends_with(result), "{out}");
     Ok(())
 }
 
 #[test]
 fn what_fails_is_explained() -> Result<()> {
-    let output = Files::new()?.test(&["bad.yaml"])?;
-    assert_eq!(stdout(&output), TOLD);
-    assert_eq!(output.status.code(), Some(1));
+    let Ran { code, out, err } = Files::new()?.test(&["bad.yaml"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (1, TOLD, ""));
     Ok(())
 }
 
 #[test]
 fn one_that_fails_is_enough() -> Result<()> {
+    let Ran { code, out, .. } = Files::new()?.test(&["good.yaml", "bad.yaml"]);
+    assert!(out.contains("test result: ok. ") && out.ends_with(TOLD), "{out}");
+    assert_eq!(code, 1);
+    Ok(())
+}
+
+#[test]
+fn a_suite_may_come_from_the_standard_input() -> Result<()> {
     let files = Files::new()?;
-    let output = files.test(&["good.yaml", "bad.yaml"])?;
-    let text = stdout(&output);
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("test result: ok. ") && text.ends_with(TOLD), "{text}");
+    let Ran { code, out, err } = claimgate_in(files.0.path(), &["test", "-"], BAD);
+    let told = TOLD.replace("bad.yaml", "-");
+    assert_eq!((code, out.as_str(), err.as_str()), (1, told.as_str(), ""));
     Ok(())
 }
 
 #[test]
 fn a_filter_leaves_out_the_others() -> Result<()> {
-    let output = Files::new()?.test(&["bad.yaml", "--filter", "healthz as"])?;
+    let Ran { code, out, .. } = Files::new()?.test(&["bad.yaml", "--filter", "healthz as"]);
     let expected = "\
 bad.yaml: running 2 tests
 test GET /healthz as vera ... ok
@@ -148,45 +153,40 @@ test GET /healthz as emil ... ok
 
 test result: ok. 2 passed; 0 failed; 3 filtered out; 0 not listed, and denied
 ";
-    assert_eq!((stdout(&output).as_str(), output.status.code()), (expected, Some(0)));
+    assert_eq!((code, out.as_str()), (0, expected));
     Ok(())
 }
 
 #[test]
 fn coverage_is_required_where_that_is_asked_for() -> Result<()> {
     let files = Files::new()?;
-    let healthz = format!("{}\n", GOOD.split("  - { name").next().unwrap_or_default());
-    fs::write(files.0.path().join("healthz.yaml"), healthz)?;
-    for (args, code, expected) in [
+    let (healthz, _) = GOOD.split_once("  - { name").context("more cases")?;
+    files.write("healthz.yaml", healthz)?;
+    let lacks = "\n---- coverage of rule orders (healthz.yaml)\nno case that it allows\nno case that it denies\n";
+    for (args, expected_code, expected) in [
         (&["healthz.yaml"][..], 0, "test result: ok. 4 passed; 0 failed"),
         (&["healthz.yaml", "--require-coverage"], 1, "test result: FAILED. 5 passed; 2 failed"),
-        (
-            &["healthz.yaml", "--require-coverage"],
-            1,
-            "\n---- coverage of rule orders (healthz.yaml)\nno case that it allows\nno case that it denies\n",
-        ),
+        (&["healthz.yaml", "--require-coverage"], 1, lacks),
     ] {
-        let output = files.test(args)?;
-        let text = stdout(&output);
-        assert_eq!(output.status.code(), Some(code), "{text}");
-        assert!(text.contains(expected), "{text}");
+        let Ran { code, out, .. } = files.test(args);
+        assert!(out.contains(expected), "{out}");
+        assert_eq!(code, expected_code, "{out}");
     }
     Ok(())
 }
 
 #[test]
 fn programs_are_told_the_same() -> Result<()> {
-    let output = Files::new()?.test(&["bad.yaml", "good.yaml", "--format", "json"])?;
-    assert_eq!(output.status.code(), Some(1));
-    let told: Value = serde_json::from_slice(&output.stdout)?;
+    let Ran { code, out, .. } = Files::new()?.test(&["bad.yaml", "good.yaml", "--format", "json"]);
+    assert_eq!(code, 1);
+    let told: Value = serde_json::from_str(&out)?;
+    assert_eq!(told["passed"], false);
     let suites = told["suites"].as_array().context("suites")?;
     let counts = suites.iter().map(|it| {
         json!([it["file"], it["passed"], it["failed"], it["filtered_out"], it["not_listed"]])
     });
     let counts: Vec<_> = counts.collect();
     assert_eq!(counts, [json!(["bad.yaml", 2, 4, 0, 3]), json!(["good.yaml", 9, 0, 0, 3])]);
-    assert_eq!(told["passed"], false);
-    let failed = &suites.first().context("one")?["tests"][2];
     let expected = json!({
         "title": "<vera> & clerks as vera",
         "line": 8,
@@ -199,50 +199,40 @@ fn programs_are_told_the_same() -> Result<()> {
             "reason": "has none of the roles [\"clerk\"]",
         },
     });
-    assert_eq!(*failed, expected);
-    let lacks: Vec<_> = told["suites"][0]["coverage"]
-        .as_array()
-        .context("coverage")?
-        .iter()
-        .map(|it| &it["lacks"])
-        .collect();
-    assert_eq!(lacks, [&json!([]), &json!(["allowed", "denied"]), &json!([])]);
+    assert_eq!(told["suites"][0]["tests"][2], expected);
+    let profile =
+        json!({ "rule": "profile", "allowed": 0, "denied": 0, "lacks": ["allowed", "denied"] });
+    assert_eq!(told["suites"][0]["coverage"][1], profile);
     Ok(())
 }
 
 #[test]
 fn junit_is_told_the_same() -> Result<()> {
     let files = Files::new()?;
-    let output = files.test(&["bad.yaml", "good.yaml", "--junit", "junit.xml"])?;
-    assert_eq!(output.status.code(), Some(1));
-    let text = fs::read_to_string(files.0.path().join("junit.xml"))?;
+    assert_eq!(files.test(&["bad.yaml", "good.yaml", "--junit", "junit.xml"]).code, 1);
+    let text = files.read("junit.xml")?;
     let document = roxmltree::Document::parse(&text)?;
-    let root = document.root_element();
-    assert_eq!((root.attribute("tests"), root.attribute("failures")), (Some("15"), Some("4")));
-    let elements = |name: &'static str| {
+    let all = |name: &'static str| {
         document.descendants().filter(move |node| node.has_tag_name(name)).collect::<Vec<_>>()
     };
-    let suites = elements("testsuite");
-    let suites: Vec<_> = suites
-        .iter()
-        .map(|it| {
-            ["name", "tests", "failures", "errors"]
-                .map(|name| it.attribute(name).unwrap_or_default())
-        })
-        .collect();
+    let counts = |element: &roxmltree::Node<'_, '_>| {
+        ["name", "tests", "failures", "errors"]
+            .map(|name| element.attribute(name).unwrap_or_default().to_owned())
+    };
+    assert_eq!(counts(&document.root_element()), ["claimgate", "15", "4", "0"]);
+    let suites: Vec<_> = all("testsuite").iter().map(counts).collect();
     assert_eq!(suites, [["bad.yaml", "6", "4", "0"], ["good.yaml", "9", "0", "0"]]);
-    assert_eq!(elements("testcase").len(), 15);
-    let failures = elements("failure");
-    assert_eq!(failures.len(), 4);
-    let first = failures.first().context("a failure")?;
-    let case = first.parent().context("its case")?;
-    assert_eq!(case.attribute("name"), Some("<vera> & clerks as vera"));
-    assert_eq!((case.attribute("file"), case.attribute("line")), (Some("bad.yaml"), Some("8")));
+    let failures = all("failure");
+    assert_eq!((all("testcase").len(), failures.len()), (15, 4));
+    let failure = failures.first().context("a failure")?;
+    let case = failure.parent().context("its case")?;
+    let place =
+        ["name", "classname", "file", "line"].map(|name| case.attribute(name).unwrap_or_default());
+    assert_eq!(place, ["<vera> & clerks as vera", "bad.yaml", "bad.yaml", "8"]);
     let message = "expected status 200, found 403; expected rule \"order\", found \"orders\"";
-    assert_eq!(first.attribute("message"), Some(message));
     let reason =
         "denied by rule `orders`: insufficient_permission: has none of the roles [\"clerk\"]";
-    assert_eq!(first.text(), Some(reason));
+    assert_eq!((failure.attribute("message"), failure.text()), (Some(message), Some(reason)));
     Ok(())
 }
 
@@ -251,17 +241,20 @@ fn what_cannot_be_tried_is_an_error() -> Result<()> {
     let files = Files::new()?;
     for (name, text) in [
         ("no-policy.yaml", GOOD.replace("policy.yaml", "none.yaml")),
-        ("refused.yaml", GOOD.replace("policy.yaml", "good.yaml")),
+        ("no-such-policy.yaml", GOOD.replace("policy.yaml", "good.yaml")),
+        ("refusing.yaml", GOOD.replace("policy.yaml", "refused.yaml")),
+        ("refused.yaml", POLICY.replace("allow: public", "allow: pubic")),
         ("misspelt.yaml", GOOD.replace("cases:", "case:")),
         ("unknown.yaml", GOOD.replace("as: vera", "as: verra")),
         ("issuer.yaml", GOOD.replace("{ sub: vera }", "{ sub: vera, issuer: mian }")),
     ] {
-        fs::write(files.0.path().join(name), text)?;
+        files.write(name, &text)?;
     }
     for (args, expected) in [
         (&["none.yaml"][..], "error: cannot read none.yaml: "),
         (&["good.yaml", "no-policy.yaml"], "error: no-policy.yaml: cannot read none.yaml: "),
-        (&["refused.yaml"], "error: refused.yaml: good.yaml is refused: "),
+        (&["no-such-policy.yaml"], "error: no-such-policy.yaml: good.yaml: "),
+        (&["refusing.yaml"], "error: refusing.yaml: the policy is refused:\nrefused.yaml:4:"),
         (
             &["misspelt.yaml"],
             "error: misspelt.yaml: line 7: unknown key \"case\"; did you mean `cases`? ",
@@ -281,10 +274,9 @@ fn what_cannot_be_tried_is_an_error() -> Result<()> {
         ),
         (&[], "error: the following required arguments were not provided:"),
     ] {
-        let output = files.test(args)?;
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(told.starts_with(expected), "{args:?}: {told}");
-        assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(2)), "{args:?}");
+        let Ran { code, out, err } = files.test(args);
+        assert!(err.starts_with(expected), "{args:?}: {err}");
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
     }
     Ok(())
 }
@@ -295,30 +287,42 @@ fn no_token_is_shown() -> Result<()> {
     let files = Files::new()?;
     for format in ["text", "json"] {
         let args = ["good.yaml", "bad.yaml", "--junit", "junit.xml", "--format", format];
-        let output = files.test(&args)?;
-        let junit = fs::read_to_string(files.0.path().join("junit.xml"))?;
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let Ran { out, err, .. } = files.test(&args);
         // What every JWT begins with.
-        assert!(!(stdout(&output) + &junit + &errors).contains("eyJ"), "{format}");
+        assert!(!(out + &err + &files.read("junit.xml")?).contains("eyJ"), "{format}");
     }
     Ok(())
 }
 
 #[test]
+fn the_policy_may_be_inside_of_another_file() -> Result<()> {
+    let files = Files::new()?;
+    let held = POLICY.trim().replace('\n', "\n    ");
+    let plugin = format!(
+        "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: {{ name: claimgate }}\nspec:\n  \
+         url: oci://registry.example.com/claimgate:1\n  pluginConfig:\n    {held}\n"
+    );
+    files.write("plugin.yaml", &plugin)?;
+    files.write("inside.yaml", &GOOD.replace("policy.yaml", "plugin.yaml"))?;
+    let Ran { code, out, err } = files.test(&["inside.yaml"]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    Ok(())
+}
+
+#[test]
 fn the_suites_that_are_shipped_pass() -> Result<()> {
-    let repository: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", ".."].iter().collect();
     let mut files = vec!["tests/cases/sample.yaml".to_owned()];
-    for entry in fs::read_dir(repository.join("envoy/policy-examples"))? {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../envoy/policy-examples");
+    for entry in fs::read_dir(examples)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".cases.yaml") {
             files.push(format!("envoy/policy-examples/{name}"));
         }
     }
-    let mut args: Vec<_> = files.iter().map(String::as_str).collect();
-    args.push("--require-coverage");
-    let output = run(&repository, &args)?;
-    let text = stdout(&output);
-    assert_eq!(output.status.code(), Some(0), "{text}");
-    assert_eq!(text.matches("\ntest result: ok. ").count(), files.len(), "{text}");
+    let mut args = vec!["test", "--require-coverage"];
+    args.extend(files.iter().map(String::as_str));
+    let Ran { code, out, err } = claimgate(&args);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert_eq!(out.matches("\ntest result: ok. ").count(), files.len(), "{out}");
     Ok(())
 }
