@@ -3,8 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
+use crate::command::diff::Diff;
 use crate::command::explain::Explain;
 use crate::command::test::Test;
+use crate::command::token::Token;
 use crate::output::Output;
 
 /// Who may call what: check, explain and test a claimgate policy, without Envoy.
@@ -32,4 +34,6 @@ pub(crate) enum Command {
     Check(Check),
     Explain(Explain),
     Test(Test),
+    Diff(Diff),
+    Token(Token),
 }

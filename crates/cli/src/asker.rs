@@ -23,12 +23,19 @@ pub(crate) struct Asker {
     /// A file with the token itself (`-` is the standard input); never the token, which would stay in the shell's history.
     #[arg(long, value_name = "FILE")]
     token: Option<String>,
-    /// The key set (RFC 7517) of the issuers whose keys are not in the policy: those with `remote_jwks` or `jwt_authn`.
-    #[arg(long, value_name = "FILE")]
-    jwks: Option<String>,
+    #[command(flatten)]
+    keys: Keys,
     /// Take the token as if its signature had been verified.
     #[arg(long, conflicts_with = "jwks")]
     trust_token: bool,
+}
+
+/// Keys to verify with.
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    /// The key set (RFC 7517) of the issuers whose keys are not in the policy: those with `remote_jwks` or `jwt_authn`.
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<String>,
 }
 
 /// A gate that can be asked, and the headers to ask it with.
@@ -77,7 +84,8 @@ impl Asker {
             let signature = Signature::NoToken;
             return Ok(Prepared { gate: policy.gate, headers, signature });
         }
-        let signature = self.exchange_signatures(&mut config)?;
+        let signature =
+            if self.trust_token { trust(&mut config) } else { self.keys.give(&mut config)? };
         Ok(Prepared { gate: compiled(&config)?, headers, signature })
     }
 
@@ -99,16 +107,16 @@ impl Asker {
         let problem = "no token can have these roles: the policy has no issuers, or its `role_map` renames one";
         claims.context(problem).map(Some)
     }
+}
 
-    /// Puts keys where the policy has none, or lets signatures count unchecked.
-    fn exchange_signatures(&self, config: &mut Value) -> Result<Signature> {
+impl Keys {
+    /// Puts the keys where the policy has none.
+    pub(crate) fn give(&self, config: &mut Value) -> Result<Signature> {
         let keys = self.jwks.as_deref().map(policy::value).transpose()?;
-        let rows = config.get_mut("issuers").and_then(Value::as_array_mut);
         let mut checked = Signature::Checked;
-        for row in rows.into_iter().flatten() {
+        for row in issuers(config) {
             let signature = &row["signature"];
-            if self.trust_token || signature.get("decode_only").is_some() {
-                row["signature"] = json!({ "decode_only": true });
+            if signature.get("decode_only").is_some() {
                 checked = Signature::NotChecked;
             } else if signature.get("jwks").is_none() {
                 let Some(keys) = &keys else {
@@ -123,10 +131,27 @@ impl Asker {
         }
         Ok(checked)
     }
+
+    /// Whether there are any.
+    pub(crate) fn are_given(&self) -> bool {
+        self.jwks.is_some()
+    }
+}
+
+/// Lets every token count, whoever signed it.
+pub(crate) fn trust(config: &mut Value) -> Signature {
+    for row in issuers(config) {
+        row["signature"] = json!({ "decode_only": true });
+    }
+    Signature::NotChecked
+}
+
+fn issuers(config: &mut Value) -> impl Iterator<Item = &mut Value> {
+    config.get_mut("issuers").and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 /// Puts a token into a request.
-fn put(source: &Source, token: &str, headers: &mut Headers) {
+pub(crate) fn put(source: &Source, token: &str, headers: &mut Headers) {
     let path = headers.iter().position(|(name, _)| name == ":path");
     let mut path_text = String::new();
     if let Some((_, path)) = path.and_then(|index| headers.get_mut(index)) {
@@ -138,7 +163,7 @@ fn put(source: &Source, token: &str, headers: &mut Headers) {
     }
 }
 
-fn compiled(config: &Value) -> Result<Gate> {
+pub(crate) fn compiled(config: &Value) -> Result<Gate> {
     let gate = Gate::from_configuration(config.to_string().as_bytes());
     gate.context("with these keys, the policy is refused")
 }

@@ -1,8 +1,10 @@
 //! The commands, each in a module of its own: its arguments, and what it does with them.
 
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod test;
+pub(crate) mod token;
 
 use anyhow::Result;
 
@@ -16,5 +18,7 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
         Command::Check(check) => check.run(format),
         Command::Explain(explain) => explain.run(format),
         Command::Test(test) => test.run(format),
+        Command::Diff(diff) => diff.run(format),
+        Command::Token(token) => token.run(format),
     }
 }

@@ -10,7 +10,6 @@ mod args;
 mod asker;
 mod command;
 mod exit;
-mod no_envoy;
 mod output;
 mod policy;
 mod question;

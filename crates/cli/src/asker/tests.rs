@@ -3,7 +3,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::no_envoy::NoEnvoy;
+use crate::command::explain::NoEnvoy;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
@@ -56,7 +56,7 @@ fn asker(token: &str, jwks: Option<&str>, trust_token: bool) -> Asker {
         roles: Vec::new(),
         claims: None,
         token: Some(token.to_owned()),
-        jwks: jwks.map(str::to_owned),
+        keys: Keys { jwks: jwks.map(str::to_owned) },
         trust_token,
     }
 }
@@ -106,7 +106,8 @@ fn roles_and_claims_are_those_of_a_verified_token() {
     let described = |roles: &[&str], claims: Option<&str>| {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
         let claims = claims.map(str::to_owned);
-        let asker = Asker { roles, claims, token: None, jwks: None, trust_token: false };
+        let asker =
+            Asker { roles, claims, token: None, keys: Keys { jwks: None }, trust_token: false };
         fixture.asked(&asker).map_err(|error| error.to_string())
     };
     let said = |said: &str, signature| Ok((said.to_owned(), signature));

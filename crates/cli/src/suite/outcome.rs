@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Request;
-use crate::no_envoy::NoEnvoy;
+use crate::command::explain::NoEnvoy;
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

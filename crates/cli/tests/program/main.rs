@@ -1,7 +1,15 @@
 //! The program as its users run it: what it prints, and its exit code.
+//!
+//! The modules say `cfg(test)` for the lints alone, which are milder on tests.
 
+#[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod explain;
+#[cfg(test)]
 mod suites;
+#[cfg(test)]
+mod token;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -24,6 +32,7 @@ fn claimgate_with_input(args: &[&str], input: &str) -> Ran {
 }
 
 /// Runs the program in a folder.
+#[cfg(test)]
 fn claimgate_in(folder: &Path, args: &[&str], input: &str) -> Ran {
     use std::io::Write as _;
     let mut child = Command::new(env!("CARGO_BIN_EXE_claimgate"))

@@ -195,6 +195,11 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// Whoever is let in by the newer of two policies and not by the older, of that a comparison tells; and where it says
     /// that nobody is, nobody is.
     #[test]
