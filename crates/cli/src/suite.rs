@@ -98,8 +98,8 @@ impl Suite {
     }
 
     /// What the token of a principal says; nothing, where there is no token.
-    fn draft(&self, principal: Option<&str>) -> Option<&Draft> {
-        self.principals.get(principal?)?.as_ref()
+    fn draft(&self, principal: &str) -> Option<&Draft> {
+        self.principals.get(principal)?.as_ref()
     }
 
     /// Whoever brings a token, by name, and what it says.

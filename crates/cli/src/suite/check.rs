@@ -36,12 +36,12 @@ impl Check<'_> {
 pub(super) fn all(suite: &Suite) -> Vec<Check<'_>> {
     let mut checks = Vec::new();
     // Principals without a token are all the same one.
-    let token_of = |name: Option<&'_ str>| suite.draft(name).is_some();
+    let has_token = |name: &&str| suite.draft(name).is_some();
     let mut listed = BTreeSet::new();
     for case in &suite.cases {
         for name in &case.principals {
             let name = name.as_deref();
-            let principal = name.filter(|name| token_of(Some(name)));
+            let principal = name.filter(has_token);
             listed.insert((&case.request, principal));
             let title = match &case.name {
                 Some(title) if case.principals.len() == 1 => title.clone(),
