@@ -16,6 +16,7 @@ mod policy;
 mod question;
 mod source;
 pub mod stand_in;
+pub mod suite;
 
 use std::process::ExitCode;
 
