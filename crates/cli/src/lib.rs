@@ -11,6 +11,7 @@ mod asker;
 mod check;
 mod command;
 mod exit;
+mod host;
 mod output;
 mod policy;
 mod question;

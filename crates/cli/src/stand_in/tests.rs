@@ -1,7 +1,7 @@
 use gate::Gate;
 
 use super::*;
-use crate::command::explain::NoEnvoy;
+use crate::host::NoEnvoy;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 

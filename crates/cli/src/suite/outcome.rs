@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Request;
-use crate::command::explain::NoEnvoy;
+use crate::host::NoEnvoy;
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
