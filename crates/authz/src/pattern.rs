@@ -118,6 +118,13 @@ impl PathPattern {
         Some(if *step == Step::Rest { Capture::Rest(index) } else { Capture::Segment(index) })
     }
 
+    /// Whether it is for everything below a path that it names: `/admin/**`, but not `/**`.
+    #[must_use]
+    pub fn is_tree(&self) -> bool {
+        self.steps.last() == Some(&Step::Rest)
+            && matches!(self.steps.first(), Some(Step::Literal(_)))
+    }
+
     /// The names of its variables.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.variables.iter().flatten().map(String::as_str)

@@ -49,6 +49,12 @@ impl Grant {
     pub fn is_of(&self, roles: &Numbers) -> bool {
         roles.intersects(&self.by)
     }
+
+    /// The roles each of which is enough.
+    #[must_use]
+    pub fn roles(&self) -> &Numbers {
+        &self.by
+    }
 }
 
 /// What is wrong with role definitions.

@@ -6,6 +6,7 @@ use crate::command::check::Check;
 use crate::command::diff::Diff;
 use crate::command::explain::Explain;
 use crate::command::matrix::Show;
+use crate::command::test::Test;
 use crate::command::token::Token;
 use crate::output::Output;
 
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Check(Check),
     Explain(Explain),
     Matrix(Show),
+    Test(Test),
     Diff(Diff),
     Token(Token),
 }

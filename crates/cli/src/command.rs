@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod matrix;
+pub(crate) mod test;
 pub(crate) mod token;
 
 use anyhow::Result;
@@ -18,6 +19,7 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
         Command::Check(check) => check.run(format),
         Command::Explain(explain) => explain.run(format),
         Command::Matrix(show) => show.run(format),
+        Command::Test(test) => test.run(format),
         Command::Diff(diff) => diff.run(format),
         Command::Token(token) => token.run(format),
     }

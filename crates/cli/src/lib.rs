@@ -8,8 +8,10 @@
 
 mod args;
 mod asker;
+mod check;
 mod command;
 mod exit;
+mod host;
 pub mod matrix;
 mod output;
 mod plain;
@@ -18,6 +20,7 @@ mod question;
 mod somebody;
 mod source;
 pub mod stand_in;
+pub mod suite;
 
 use std::process::ExitCode;
 

@@ -13,7 +13,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use gate::{Example, Gate, Outlook, Rule, UnixTime};
 
-use crate::command::explain::NoEnvoy;
+use crate::host::NoEnvoy;
 
 /// Who may do what by one policy.
 #[derive(Debug)]

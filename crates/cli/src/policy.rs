@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use anyhow::{Context as _, Result, bail};
-use gate::{Gate, Problem};
+use gate::Gate;
 use serde_json::Value;
 
 use crate::source::{Contents, File, Found, Place, Syntax};
@@ -31,11 +31,11 @@ pub(crate) fn load(name: &str) -> Result<Policy> {
         let places: Vec<_> = contents.policies.iter().map(|found| place(found, &file)).collect();
         bail!("{name} has several policies, expected one:\n{}", places.join("\n"));
     }
-    let node = found.config.map_err(unreadable)?;
-    let config = Found::value(&node, found.holder);
+    let node = found.config.as_ref().map_err(|syntax| unreadable(syntax.clone()))?;
+    let config = found.value(node);
     let gate = Gate::from_configuration(config.to_string().as_bytes()).map_err(|refused| {
-        let problems = refused.problems().iter().map(|problem: &Problem| {
-            let span = Place::find(&node, &problem.place).span(None);
+        let problems = refused.problems().iter().map(|problem| {
+            let span = Place::find(node, &problem.place).span(problem.key.as_deref());
             format!("{}: {problem}", file.at(&span))
         });
         anyhow::anyhow!("the policy is refused:\n{}", problems.collect::<Vec<_>>().join("\n"))

@@ -7,16 +7,17 @@ mod kubernetes;
 mod places;
 mod span;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tree;
 
 use anyhow::{Result, anyhow, bail};
 use serde_json::{Number, Value};
 
+pub(crate) use self::envoy::{field, field_member};
 pub(crate) use self::find::Contents;
 pub(crate) use self::places::Place;
-pub(crate) use self::span::{Position, Span, Syntax};
-pub(crate) use self::tree::Node;
+pub(crate) use self::span::{Position, Span, Syntax, line_around};
+pub(crate) use self::tree::{Kind, Member, Node};
 
 /// A file, and its text.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Found {
     pub(crate) path: String,
     /// What hands it to claimgate.
     pub(crate) holder: Holder,
+    /// Whether its numbers are handed over as they are written; if not, as doubles.
+    pub(crate) exact: bool,
     /// Its configuration; or why that cannot be read.
     pub(crate) config: std::result::Result<Node, Syntax>,
     /// The settings beside it, without itself; none where it is the whole document.
@@ -73,13 +76,17 @@ impl File {
 }
 
 impl Found {
+    /// The place in the file of the settings beside it.
+    pub(crate) fn beside(&self) -> &str {
+        let path = self.path.strip_suffix(".value").filter(|_| self.holder == Holder::Filter);
+        let path = path.unwrap_or(&self.path);
+        path.rsplit_once('.').map_or("", |(beside, _)| beside)
+    }
+
     /// The configuration as claimgate is handed it.
-    pub(crate) fn value(config: &Node, holder: Holder) -> Value {
+    pub(crate) fn value(&self, config: &Node) -> Value {
         let value = config.value();
-        match holder {
-            Holder::Document | Holder::ExtensionPolicy => value,
-            Holder::Filter | Holder::WasmPlugin | Holder::TrafficExtension => doubles(value),
-        }
+        if self.exact { value } else { doubles(value) }
     }
 }
 

@@ -18,7 +18,9 @@ mod origin;
 mod outlook;
 mod reply;
 mod request;
+mod review;
 mod status;
+mod warning;
 
 pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, Principal, RemoteKeys, SkippedKey, UnixTime,
@@ -34,3 +36,5 @@ pub use crate::explanation::{Asked, Explanation, Met};
 pub use crate::gate::Gate;
 pub use crate::reply::Reply;
 pub use crate::request::Request;
+pub use crate::review::{Disguise, Hole, Usage};
+pub use crate::warning::Warning;

@@ -5,7 +5,7 @@ use gate::{Asked, Explanation, Gate, Met, UnixTime};
 use serde_json::Value;
 
 use super::{Column, Row};
-use crate::command::explain::NoEnvoy;
+use crate::host::NoEnvoy;
 use crate::somebody;
 use crate::stand_in::{Draft, StandIn};
 

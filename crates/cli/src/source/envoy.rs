@@ -30,6 +30,7 @@ pub(super) fn filter(
     let found = Found {
         path: below(&path, &below("config", inner)),
         holder: Holder::Filter,
+        exact: config.get("configuration").is_some_and(|any| !is_struct(any)),
         config: configuration,
         settings: Some(without(config, "configuration")),
     };
@@ -76,6 +77,10 @@ fn configuration(plugin: &Node, file: &str) -> (Result<Node, Syntax>, &'static s
         }
     };
     (config, "configuration.value")
+}
+
+fn is_struct(any: &Node) -> bool {
+    any.get("@type").and_then(Node::text).is_some_and(|name| name.ends_with(".Struct"))
 }
 
 /// JSON in base64: where its parts are cannot be shown.

@@ -60,6 +60,7 @@ impl Finder<'_> {
             self.contents.policies.push(Found {
                 path: String::new(),
                 holder: Holder::Document,
+                exact: true,
                 config: Ok(document),
                 settings: None,
             });

@@ -69,7 +69,9 @@ fn take(
         Some(other) => Err(refused(format!("`{key}` is not an object"), other)),
     };
     let settings = Some(without(wasm, key));
-    finder.plugin(plugin, Found { path: below(path, key), holder, config, settings });
+    // Istio's API has a `google.protobuf.Struct` there, Envoy Gateway's any JSON.
+    let exact = holder == Holder::ExtensionPolicy;
+    finder.plugin(plugin, Found { path: below(path, key), holder, exact, config, settings });
 }
 
 /// `metadata.name`.

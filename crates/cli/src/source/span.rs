@@ -29,3 +29,14 @@ impl Position {
         Self { line, column }
     }
 }
+
+/// The line that a byte stands in, without its end.
+pub(crate) fn line_around(offset: usize, text: &str) -> Span {
+    let offset = offset.min(text.len());
+    let start = text.get(..offset).and_then(|before| before.rfind('\n'));
+    let start = start.map_or(0, |end| end.saturating_add(1));
+    let end = text.get(offset..).and_then(|after| after.find('\n'));
+    let end = end.map_or(text.len(), |length| offset.saturating_add(length));
+    let line = text.get(start..end).unwrap_or_default();
+    start..start.saturating_add(line.trim_end_matches('\r').len())
+}

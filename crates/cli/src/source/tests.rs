@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::tree::{Kind, read};
+use super::tree::read;
 use super::*;
 
-mod containers;
+pub(crate) mod containers;
 mod positions;
 
 /// The text that a span of a text is.

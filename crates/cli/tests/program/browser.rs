@@ -138,9 +138,10 @@ impl Browser {
 
     /// Sends a command, and gives what is answered.
     fn tell(&self, path: &str, body: &Value) -> Value {
-        let sent = self.agent.post(format!("{}{path}", self.session)).send_json(body);
-        let mut response = sent.unwrap();
-        let answer = response.body_mut().read_json::<Value>().unwrap()["value"].take();
+        let mut response =
+            self.agent.post(format!("{}{path}", self.session)).send(body.to_string()).unwrap();
+        let text = response.body_mut().read_to_string().unwrap();
+        let answer = serde_json::from_str::<Value>(&text).unwrap()["value"].take();
         assert!(response.status().is_success(), "{path} {body}: {answer}");
         answer
     }

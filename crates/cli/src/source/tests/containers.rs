@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 const POLICY: &str = r#"{"rules": [{"path": "/a", "allow": "nobody"}]}"#;
@@ -22,35 +25,33 @@ fn indented(text: &str, by: &str) -> String {
     text.replace('\n', &format!("\n{by}"))
 }
 
-/// The files in which a policy is looked for, and where it is in them.
-fn containers() -> Vec<(String, &'static str, Holder)> {
-    let filter = wasm(&any("Struct", POLICY));
+/// The files in which a policy in one line of JSON is looked for, and where it is in them.
+pub(crate) fn containers(policy: &str) -> Vec<(String, &'static str, Holder)> {
+    let bytes = STANDARD.encode(policy);
+    let filter = wasm(&any("Struct", policy));
     let plugin = format!(
-        "kind: WasmPlugin\nmetadata: {{ name: x }}\nspec:\n  url: oci://x/claimgate:1\n  pluginConfig: {POLICY}"
+        "kind: WasmPlugin\nmetadata: {{ name: x }}\nspec:\n  url: oci://x/claimgate:1\n  pluginConfig: {policy}"
     );
     let of_filter = "typed_config.config.configuration.value";
     let typed_struct = "name: authz\ntyped_config:\n  \"@type\": type.googleapis.com/xds.type.v3.TypedStruct\n  \
                         type_url: type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm\n  value:\n    config:\n      \
                         configuration: ";
     vec![
-        (POLICY.to_owned(), "", Holder::Document),
+        (policy.to_owned(), "", Holder::Document),
         (filter.clone(), of_filter, Holder::Filter),
-        (wasm(&any("StringValue", &format!("'{POLICY}'"))), of_filter, Holder::Filter),
         (
-            wasm(&any(
-                "BytesValue",
-                "eyJydWxlcyI6IFt7InBhdGgiOiAiL2EiLCAiYWxsb3ciOiAibm9ib2R5In1dfQ==",
-            )),
+            wasm(&any("StringValue", &format!("'{}'", policy.replace('\'', "''")))),
             of_filter,
             Holder::Filter,
         ),
+        (wasm(&any("BytesValue", &bytes)), of_filter, Holder::Filter),
         (
             format!("resources:\n- {}", indented(&filter, "  ")),
             "resources[0].typed_config.config.configuration.value",
             Holder::Filter,
         ),
         (
-            format!("{typed_struct}{}", any("Struct", POLICY)),
+            format!("{typed_struct}{}", any("Struct", policy)),
             "typed_config.value.config.configuration.value",
             Holder::Filter,
         ),
@@ -75,20 +76,20 @@ fn containers() -> Vec<(String, &'static str, Holder)> {
         ),
         (
             format!(
-                "kind: TrafficExtension\nspec:\n  wasm:\n    url: x\n    pluginConfig: {POLICY}"
+                "kind: TrafficExtension\nspec:\n  wasm:\n    url: x\n    pluginConfig: {policy}"
             ),
             "spec.wasm.pluginConfig",
             Holder::TrafficExtension,
         ),
         (
             format!(
-                "kind: EnvoyExtensionPolicy\nspec:\n  wasm:\n  - name: x\n    config: {POLICY}"
+                "kind: EnvoyExtensionPolicy\nspec:\n  wasm:\n  - name: x\n    config: {policy}"
             ),
             "spec.wasm[0].config",
             Holder::ExtensionPolicy,
         ),
         (
-            format!("kind: ConfigMap\ndata:\n  a.yaml: |\n    {POLICY}\n  b: text"),
+            format!("kind: ConfigMap\ndata:\n  a.yaml: |\n    {policy}\n  b: text"),
             "data.a.yaml",
             Holder::Document,
         ),
@@ -103,7 +104,7 @@ fn containers() -> Vec<(String, &'static str, Holder)> {
 #[test]
 fn a_policy_is_found_in_every_container() {
     let expected: Value = serde_json::from_str(POLICY).unwrap();
-    for (text, path, holder) in containers() {
+    for (text, path, holder) in containers(POLICY) {
         let contents = Contents::find(&text).unwrap();
         let [found] = &contents.policies[..] else {
             panic!("{} found in {text}", contents.policies.len())
@@ -120,32 +121,18 @@ fn a_policy_is_found_in_every_container() {
 
 #[test]
 fn numbers_are_as_they_are_handed_over() {
-    let big = r#"{"a": [9007199254740992, 9007199254740993, -9007199254740993, 60, 60.0, 1.5]}"#;
-    let node = read(big).unwrap().remove(0);
-    let exact = json!([
-        9_007_199_254_740_992_u64,
-        9_007_199_254_740_993_u64,
-        -9_007_199_254_740_993_i64,
-        60,
-        60.0,
-        1.5
-    ]);
-    let rounded = json!([
-        9_007_199_254_740_992_u64,
-        9_007_199_254_740_992.0,
-        -9_007_199_254_740_992.0,
-        60,
-        60.0,
-        1.5
-    ]);
-    for (holder, expected) in [
-        (Holder::Document, &exact),
-        (Holder::ExtensionPolicy, &exact),
-        (Holder::Filter, &rounded),
-        (Holder::WasmPlugin, &rounded),
-        (Holder::TrafficExtension, &rounded),
-    ] {
-        assert_eq!(Found::value(&node, holder)["a"], *expected, "{holder:?}");
+    let policy =
+        r#"{"rules": [9007199254740992, 9007199254740993, -9007199254740993, 60, 60.0, 1.5]}"#;
+    let exact: Value = serde_json::from_str(policy).unwrap();
+    let double = 9_007_199_254_740_992.0;
+    let rounded = json!({"rules": [9_007_199_254_740_992_u64, double, -double, 60, 60.0, 1.5]});
+    for (text, _, holder) in containers(policy) {
+        let contents = Contents::find(&text).unwrap();
+        let found = &contents.policies[0];
+        let as_text = text.contains("StringValue") || text.contains("BytesValue");
+        let is_exact = matches!(holder, Holder::Document | Holder::ExtensionPolicy) || as_text;
+        let value = found.value(found.config.as_ref().unwrap());
+        assert_eq!(value, *if is_exact { &exact } else { &rounded }, "{text}");
     }
 }
 
@@ -207,6 +194,19 @@ fn a_configuration_that_cannot_be_handed_over_is_told() {
         let contents = Contents::find(&text).unwrap();
         let Syntax { message: found, span } = contents.policies[0].config.clone().unwrap_err();
         assert_eq!((&*found, shown(&text, &span)), (message, at.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn a_plugin_without_a_configuration_is_told() {
+    for (text, message) in [
+        (wasm("").replace("    configuration: ", "").replace("name: x", "name: claimgate"), "claimgate has no `configuration` here"),
+        ("kind: WasmPlugin\nmetadata: { name: claimgate }\nspec: { url: x }".to_owned(), "claimgate has no `pluginConfig` here"),
+        ("kind: WasmPlugin\nmetadata: { name: claimgate }\nspec: { pluginConfig: '{}' }".to_owned(), "`pluginConfig` is not an object"),
+        ("kind: EnvoyExtensionPolicy\nmetadata: { name: claimgate }\nspec: { wasm: [{ name: x }] }".to_owned(), "claimgate has no `config` here"),
+    ] {
+        let contents = Contents::find(&text).unwrap();
+        assert_eq!(contents.policies[0].config.as_ref().unwrap_err().message, message, "{text}");
     }
 }
 
