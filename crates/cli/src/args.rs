@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::command::check::Check;
 use crate::command::diff::Diff;
 use crate::command::explain::Explain;
+use crate::command::test::Test;
 use crate::command::token::Token;
 use crate::output::Output;
 
@@ -32,6 +33,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Check(Check),
     Explain(Explain),
+    Test(Test),
     Diff(Diff),
     Token(Token),
 }

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod test;
 pub(crate) mod token;
 
 use anyhow::Result;
@@ -16,6 +17,7 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
     match args.command {
         Command::Check(check) => check.run(format),
         Command::Explain(explain) => explain.run(format),
+        Command::Test(test) => test.run(format),
         Command::Diff(diff) => diff.run(format),
         Command::Token(token) => token.run(format),
     }

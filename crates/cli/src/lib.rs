@@ -11,11 +11,13 @@ mod asker;
 mod check;
 mod command;
 mod exit;
+mod host;
 mod output;
 mod policy;
 mod question;
 mod source;
 pub mod stand_in;
+pub mod suite;
 
 use std::process::ExitCode;
 
