@@ -21,6 +21,8 @@ pub use authn::{
     Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
 };
 
+#[cfg(feature = "schema")]
+pub use crate::config::schema;
 pub use crate::config::{ConfigError, Problem};
 pub use crate::decision::{Decision, Denial};
 pub use crate::gate::Gate;
