@@ -1,6 +1,7 @@
 //! The commands, each in a module of its own: its arguments, and what it does with them.
 
 pub(crate) mod check;
+pub(crate) mod schema;
 
 use anyhow::Result;
 
@@ -12,5 +13,6 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
     let format = args.output.apply();
     match args.command {
         Command::Check(check) => check.run(format),
+        Command::Schema(schema) => schema.run(),
     }
 }

@@ -11,6 +11,7 @@ mod command;
 mod exit;
 mod output;
 mod policy;
+mod reference;
 
 use std::process::ExitCode;
 
