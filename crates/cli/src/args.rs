@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
+use crate::command::completions::Completions;
 use crate::command::schema::Schema;
 use crate::output::Output;
 
@@ -29,5 +30,6 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Completions(Completions),
     Schema(Schema),
 }
