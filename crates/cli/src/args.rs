@@ -4,7 +4,10 @@ use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
 use crate::command::completions::Completions;
+use crate::command::diff::Diff;
+use crate::command::explain::Explain;
 use crate::command::schema::Schema;
+use crate::command::token::Token;
 use crate::output::Output;
 
 /// Who may call what: check, explain and test a claimgate policy, without Envoy.
@@ -30,6 +33,9 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
-    Completions(Completions),
+    Explain(Explain),
+    Diff(Diff),
+    Token(Token),
     Schema(Schema),
+    Completions(Completions),
 }

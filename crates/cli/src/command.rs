@@ -2,7 +2,10 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod diff;
+pub(crate) mod explain;
 pub(crate) mod schema;
+pub(crate) mod token;
 
 use anyhow::Result;
 
@@ -14,7 +17,10 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
     let format = args.output.apply();
     match args.command {
         Command::Check(check) => check.run(format),
-        Command::Completions(completions) => completions.run(),
+        Command::Explain(explain) => explain.run(format),
+        Command::Diff(diff) => diff.run(format),
+        Command::Token(token) => token.run(format),
         Command::Schema(schema) => schema.run(),
+        Command::Completions(completions) => completions.run(),
     }
 }

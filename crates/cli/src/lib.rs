@@ -7,11 +7,16 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod asker;
+mod check;
 mod command;
 mod exit;
 mod output;
 mod policy;
+mod question;
 mod reference;
+mod source;
+pub mod stand_in;
 
 use std::process::ExitCode;
 

@@ -39,7 +39,7 @@ pub use json_schema::schema;
 pub(crate) use json_schema::tests::agreement;
 pub(crate) use mode::ModeConfig;
 pub(crate) use paths::PathsConfig;
-pub use problem::{ConfigError, Problem};
+pub use problem::{ConfigError, Problem, unknown};
 pub(crate) use problem::{Invalid, Problems};
 pub(crate) use remote_jwks::RemoteJwksConfig;
 pub(crate) use replies::{Format, MessagesConfig, Origins, RepliesConfig};
