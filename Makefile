@@ -27,7 +27,7 @@ UNPACKED := target/envoy/envoy/_bin/envoy
 FLEET := target/fleet
 LIBRARIES := target/python
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml \
-           $(shell find src crates \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
+           $(shell find src crates/authn crates/authz crates/gate \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
 
 # What rustc's wasm32-wasip1 emits, and V8 as Envoy embeds it accepts; --all-features makes a module that it refuses.
 FEATURES := --enable-bulk-memory --enable-mutable-globals --enable-nontrapping-float-to-int \

@@ -7,6 +7,7 @@ use crate::command::completions::Completions;
 use crate::command::diff::Diff;
 use crate::command::explain::Explain;
 use crate::command::schema::Schema;
+use crate::command::test::Test;
 use crate::command::token::Token;
 use crate::output::Output;
 
@@ -34,6 +35,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Check(Check),
     Explain(Explain),
+    Test(Test),
     Diff(Diff),
     Token(Token),
     Schema(Schema),

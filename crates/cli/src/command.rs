@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod schema;
+pub(crate) mod test;
 pub(crate) mod token;
 
 use anyhow::Result;
@@ -18,6 +19,7 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
     match args.command {
         Command::Check(check) => check.run(format),
         Command::Explain(explain) => explain.run(format),
+        Command::Test(test) => test.run(format),
         Command::Diff(diff) => diff.run(format),
         Command::Token(token) => token.run(format),
         Command::Schema(schema) => schema.run(),

@@ -11,12 +11,14 @@ mod asker;
 mod check;
 mod command;
 mod exit;
+mod host;
 mod output;
 mod policy;
 mod question;
 mod reference;
 mod source;
 pub mod stand_in;
+pub mod suite;
 
 use std::process::ExitCode;
 

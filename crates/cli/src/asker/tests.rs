@@ -3,7 +3,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::command::explain::NoEnvoy;
+use crate::host::NoEnvoy;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 

@@ -5,11 +5,11 @@ mod text;
 
 use anyhow::Result;
 use clap::Args;
-use gate::{Host, HostFailure};
 
 use self::report::Report;
 use crate::asker::{self, Asker, Prepared};
 use crate::exit::Exit;
+use crate::host::NoEnvoy;
 use crate::output::{self, Format};
 use crate::policy;
 use crate::question::Question;
@@ -28,15 +28,6 @@ pub(crate) struct Explain {
     /// When: seconds since 1970, or `2026-01-31T12:00:00Z`; left out, now.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
-}
-
-/// There is no Envoy here, and so no metadata of its filters.
-pub(crate) struct NoEnvoy;
-
-impl Host for NoEnvoy {
-    fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
-        Ok(Vec::new())
-    }
 }
 
 impl Explain {

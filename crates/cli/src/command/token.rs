@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use self::report::Report;
 use crate::asker::{self, Keys, Signature};
-use crate::command::explain::NoEnvoy;
 use crate::exit::Exit;
+use crate::host::NoEnvoy;
 use crate::output::{self, Format};
 use crate::policy;
 use crate::stand_in::Source;

@@ -1,16 +1,7 @@
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use gate::{Gate, Host, HostFailure};
+use gate::Gate;
 
 use super::*;
-
-struct Nowhere;
-
-impl Host for Nowhere {
-    fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
-        Ok(Vec::new())
-    }
-}
+use crate::host::NoEnvoy;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
 
@@ -34,7 +25,7 @@ fn decided(mut config: Value, draft: &Draft) -> String {
     let target = [(":method", "GET"), (":authority", "localhost"), (":path", &path)];
     let all = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(target);
     let request = gate.request(all.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
-    let decision = gate.decide(&request, &Nowhere, NOW);
+    let decision = gate.decide(&request, &NoEnvoy, NOW);
     match decision.outcome {
         Ok(()) => {
             format!("allow: {}", decision.principal.map_or(String::new(), |it| it.issuer().into()))
@@ -147,12 +138,10 @@ fn without_issuers_there_are_tokens_still() {
 
 #[test]
 fn keys_are_made_anew_and_not_shown() {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let now = UnixTime::from_seconds(i64::try_from(now).unwrap());
     let issuers = json!([{ "name": "main", "signature": { "decode_only": true } }]);
     let (mut one, mut two) = (policy(&issuers, &json!({})), policy(&issuers, &json!({})));
     let stand_ins = (StandIn::take_over(&mut one).unwrap(), StandIn::take_over(&mut two).unwrap());
-    let tokens = (stand_ins.0.token(&admin(), now), stand_ins.1.token(&admin(), now));
+    let tokens = (stand_ins.0.token(&admin(), NOW), stand_ins.1.token(&admin(), NOW));
     assert_ne!(tokens.0.unwrap(), tokens.1.unwrap());
     assert_ne!(one, two);
     assert_eq!(format!("{:?}", stand_ins.0), r#"StandIn { issuers: ["main"], .. }"#);

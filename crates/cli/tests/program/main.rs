@@ -1,10 +1,12 @@
 //! The program as its users run it: what it prints, and its exit code.
 
+// Known for tests, to which the lints are milder.
 #![cfg(test)]
 
 mod check;
 mod diff;
 mod explain;
+mod suites;
 mod token;
 
 use std::path::Path;
@@ -24,10 +26,16 @@ fn claimgate(args: &[&str]) -> Ran {
 
 /// Runs the program with something to read.
 fn claimgate_with_input(args: &[&str], input: &str) -> Ran {
+    claimgate_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."), args, input)
+}
+
+/// Runs the program in a folder.
+#[cfg(test)]
+fn claimgate_in(folder: &Path, args: &[&str], input: &str) -> Ran {
     use std::io::Write as _;
     let mut child = Command::new(env!("CARGO_BIN_EXE_claimgate"))
         .args(args)
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
