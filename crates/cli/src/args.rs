@@ -3,8 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
+use crate::command::completions::Completions;
 use crate::command::diff::Diff;
 use crate::command::explain::Explain;
+use crate::command::schema::Schema;
 use crate::command::test::Test;
 use crate::command::token::Token;
 use crate::output::Output;
@@ -36,4 +38,6 @@ pub(crate) enum Command {
     Test(Test),
     Diff(Diff),
     Token(Token),
+    Schema(Schema),
+    Completions(Completions),
 }

@@ -15,6 +15,7 @@ mod host;
 mod output;
 mod policy;
 mod question;
+mod reference;
 mod source;
 pub mod stand_in;
 pub mod suite;
