@@ -3,9 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
+use crate::command::completions::Completions;
 use crate::command::diff::Diff;
 use crate::command::explain::Explain;
 use crate::command::matrix::Show;
+use crate::command::schema::Schema;
 use crate::command::test::Test;
 use crate::command::token::Token;
 use crate::output::Output;
@@ -38,4 +40,6 @@ pub(crate) enum Command {
     Test(Test),
     Diff(Diff),
     Token(Token),
+    Schema(Schema),
+    Completions(Completions),
 }

@@ -109,12 +109,14 @@ impl Checked {
     }
 }
 
-/// Whether a comment allows a warning: at the end of its line, or on the line before, `# claimgate-allow: shadow`.
+/// Whether a comment allows a warning: at the end of its line, or alone on the line before, `# claimgate-allow: shadow`.
 fn is_allowed_at(name: &str, span: &Span, text: &str) -> bool {
     let line = line_around(span.start, text);
     let before = line.start.checked_sub(1).map(|end| line_around(end, text));
-    [Some(line), before].into_iter().flatten().any(|line| {
-        let line = text.get(line).unwrap_or_default();
+    let line = text.get(line).unwrap_or_default();
+    let before = before.and_then(|before| text.get(before)).unwrap_or_default();
+    let before = if before.trim_start().starts_with('#') { before } else { "" };
+    [line, before].into_iter().any(|line| {
         let names = line.split_once("# claimgate-allow:").map_or("", |(_, names)| names);
         names.split(',').any(|allowed| allowed.trim() == name)
     })

@@ -1,9 +1,11 @@
 //! The commands, each in a module of its own: its arguments, and what it does with them.
 
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod matrix;
+pub(crate) mod schema;
 pub(crate) mod test;
 pub(crate) mod token;
 
@@ -22,5 +24,7 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
         Command::Test(test) => test.run(format),
         Command::Diff(diff) => diff.run(format),
         Command::Token(token) => token.run(format),
+        Command::Schema(schema) => schema.run(),
+        Command::Completions(completions) => completions.run(),
     }
 }

@@ -17,6 +17,7 @@ mod output;
 mod plain;
 mod policy;
 mod question;
+mod reference;
 mod somebody;
 mod source;
 pub mod stand_in;

@@ -30,6 +30,8 @@ pub use authn::{
 pub use authz::{Access, Beaten, Example, Matching, Outlook, Rule};
 
 pub use crate::comparison::{Change, Comparison, Who};
+#[cfg(feature = "schema")]
+pub use crate::config::schema;
 pub use crate::config::{ConfigError, Problem, unknown};
 pub use crate::decision::{Decision, Denial};
 pub use crate::explanation::{Asked, Explanation, Met};

@@ -14,7 +14,7 @@ pub(super) struct Browser {
     driver: Child,
     agent: Agent,
     session: String,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 /// Keys that are no letters, as the protocol names them.
@@ -49,7 +49,7 @@ impl Browser {
             driver,
             agent: config.build().new_agent(),
             session: format!("http://127.0.0.1:{}/session", port.unwrap()),
-            _profile: tempfile::tempdir().unwrap(),
+            profile: tempfile::tempdir().unwrap(),
         };
         let session =
             browser.tell("", &json!({ "capabilities": { "alwaysMatch": browser.wanted() } }));
@@ -58,7 +58,7 @@ impl Browser {
     }
 
     fn wanted(&self) -> Value {
-        let profile = format!("--user-data-dir={}", self._profile.path().display());
+        let profile = format!("--user-data-dir={}", self.profile.path().display());
         let args = [
             "--headless",
             "--no-sandbox",

@@ -7,6 +7,8 @@ use super::*;
 mod paths;
 
 fn problems(configuration: &str) -> Vec<String> {
+    #[cfg(feature = "schema")]
+    crate::config::agreement(configuration);
     match gate(configuration.as_bytes()) {
         Ok(_) => Vec::new(),
         Err(refused) => refused.problems().iter().map(ToString::to_string).collect(),

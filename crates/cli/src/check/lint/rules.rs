@@ -19,10 +19,11 @@ pub(super) fn unreachable(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// Public rules in the trees of others.
 pub(super) fn holes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for hole in subject.gate.holes() {
-        let message = format!(
-            "rule `{}` makes public what rule `{}` (`{}`) protects",
-            hole.open.rule.name, hole.protected.rule.name, hole.protected.path
-        );
+        let (name, path) = (&hole.protected.rule.name, hole.protected.path.to_string());
+        // A generated name has its path in it.
+        let path = if name.contains(&path) { String::new() } else { format!(" (`{path}`)") };
+        let open = &hole.open.rule.name;
+        let message = format!("rule `{open}` makes public what rule `{name}`{path} protects");
         findings.push(about(subject, "public-in-protected", hole.rule, message));
     }
 }

@@ -200,6 +200,10 @@ fn a_warning_names_what_it_is_about() {
             "rules[1].path: rule `help` makes public what rule `area` (`/admin/**`) protects",
         ),
         (
+            "rules: [{ path: /admin/**, allow: nobody }, { path: /admin/help, allow: public }]",
+            "rules[1].path: rule `/admin/help` makes public what rule `/admin/**` protects",
+        ),
+        (
             "issuers: [{ name: m, signature: { decode_only: true } }]\nrules: [{ path: /a, allow: authenticated }]",
             "issuers[0].signature: issuer `m` is `decode_only`: signatures are not checked here, so anybody can write a token unless a filter in front refuses what it cannot verify; nothing in this file does",
         ),
