@@ -69,7 +69,7 @@ impl Asker {
         now: UnixTime,
     ) -> Result<Prepared> {
         let mut config = policy.config;
-        if let Some(claims) = self.described(&policy.gate, &config, now)? {
+        if let Some(claims) = self.described(&policy.gate, &config)? {
             let stand_in = StandIn::take_over(&mut config)?;
             let token = stand_in.token(&Draft { claims, ..Draft::default() }, now)?;
             put(&Source::first_of(&config), &token, &mut headers);
@@ -91,12 +91,7 @@ impl Asker {
     }
 
     /// The claims that were given, or those of the roles that were.
-    fn described(
-        &self,
-        gate: &Gate,
-        config: &Value,
-        now: UnixTime,
-    ) -> Result<Option<Map<String, Value>>> {
+    fn described(&self, gate: &Gate, config: &Value) -> Result<Option<Map<String, Value>>> {
         if let Some(given) = &self.claims {
             let claims = match serde_json::from_str(given) {
                 Ok(claims) if given.trim_start().starts_with('{') => claims,
@@ -109,7 +104,7 @@ impl Asker {
             return Ok(None);
         }
         let roles: Vec<&str> = self.roles.iter().map(String::as_str).collect();
-        let claims = somebody::claims(gate, config, &roles, now);
+        let claims = somebody::claims(gate, config, &roles);
         let problem = "no token can have these roles: the policy has no issuers, or its `role_map` renames one";
         claims.context(problem).map(Some)
     }

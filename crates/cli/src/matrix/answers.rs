@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Column, Row};
 use crate::host::NoEnvoy;
+use crate::plain::shell_word;
 use crate::somebody;
 use crate::stand_in::{Draft, StandIn};
 
@@ -21,7 +22,11 @@ pub(super) struct Asking<'a> {
 /// What somebody has.
 enum Bearer {
     NoToken,
-    Token(String),
+    /// A token, and how `claimgate explain` is told of it.
+    Token {
+        token: String,
+        option: String,
+    },
     /// There is no token with this role.
     Impossible,
 }
@@ -58,19 +63,35 @@ impl<'a> Asking<'a> {
     ) -> Result<Self> {
         let bearer = |column: &Column<'_>| {
             let Some(roles) = column.roles() else { return Ok(Bearer::NoToken) };
-            let Some(claims) = somebody::claims(gate, config, roles, now) else {
+            let Some(claims) = somebody::claims(gate, config, roles) else {
                 return Ok(Bearer::Impossible);
             };
             let draft = Draft { claims, ..Draft::default() };
-            Ok(Bearer::Token(stand_in.token(&draft, now)?))
+            let token = stand_in.token(&draft, now)?;
+            let option = match column {
+                // A role may begin as an option does.
+                Column::Role(role) => format!(" --role={}", shell_word(role)),
+                _ => format!(" --claims {}", shell_word(&Value::Object(draft.claims).to_string())),
+            };
+            Ok(Bearer::Token { token, option })
         };
         let bearers = columns.iter().map(bearer).collect::<Result<_>>()?;
         Ok(Self { gate, stand_in, now, bearers })
     }
 
-    /// Whether there can be somebody who asks as this column.
-    pub(super) fn is_possible(&self, column: usize) -> bool {
-        !matches!(self.bearers.get(column), None | Some(Bearer::Impossible))
+    /// How `claimgate explain` is told that this column asks; `None` where nobody can.
+    pub(super) fn option(&self, column: usize) -> Option<&str> {
+        match self.bearers.get(column)? {
+            Bearer::NoToken => Some(""),
+            Bearer::Token { option, .. } => Some(option),
+            Bearer::Impossible => None,
+        }
+    }
+
+    /// Whether it matters to whom a request goes.
+    pub(super) fn has_hosts(&self) -> bool {
+        let mut hosts = self.gate.rules().iter().flat_map(|rule| &rule.hosts);
+        hosts.any(|host| host.to_string() != "*")
     }
 
     /// What becomes of a row's example, asked by a column; `None` where there is nothing to be asked, or nobody to ask.
@@ -80,7 +101,7 @@ impl<'a> Asking<'a> {
         let mut headers = Vec::new();
         match self.bearers.get(column)? {
             Bearer::NoToken => {}
-            Bearer::Token(token) => self.stand_in.attach(token, &mut path, &mut headers),
+            Bearer::Token { token, .. } => self.stand_in.attach(token, &mut path, &mut headers),
             Bearer::Impossible => return None,
         }
         let target =

@@ -55,9 +55,9 @@ impl Details {
     /// What the cells of this matrix can say, of a policy in the file of this name.
     pub(super) fn new(matrix: &Matrix<'_>, asking: &Asking<'_>, name: &str) -> Self {
         let mut answers = Numbered::default();
-        let has_hosts = matrix.has_hosts();
+        let has_hosts = asking.has_hosts();
         let columns = matrix.columns.iter().enumerate();
-        let columns = columns.map(|(index, column)| Who::new(column, asking.is_possible(index)));
+        let columns = columns.map(|(index, column)| Who::new(column, asking.option(index)));
         let rows = matrix.rows.iter().map(|row| {
             let answer = |column| Some(answers.number(asking.answer(row, column)?));
             let answers = (0..matrix.columns.len()).map(answer).collect();
@@ -70,27 +70,14 @@ impl Details {
     }
 }
 
-impl Matrix<'_> {
-    /// Whether it matters to whom a request goes.
-    fn has_hosts(&self) -> bool {
-        let mut rules = self.rows.iter().filter_map(|row| row.rule);
-        rules.any(|rule| rule.hosts.iter().any(|host| host.to_string() != "*"))
-    }
-}
-
 impl Who {
-    fn new(column: &Column<'_>, is_possible: bool) -> Self {
-        let (who, option) = match column {
-            Column::NoToken => ("Whoever has no token".to_owned(), String::new()),
-            Column::NoRole => {
-                ("Whoever has a token, but no role".to_owned(), " --claims '{}'".to_owned())
-            }
-            // A role may begin as an option does.
-            Column::Role(role) => {
-                (format!("Whoever has the role {role:?}"), format!(" --role={}", shell_word(role)))
-            }
+    fn new(column: &Column<'_>, option: Option<&str>) -> Self {
+        let who = match column {
+            Column::NoToken => "Whoever has no token".to_owned(),
+            Column::NoRole => "Whoever has a token, but no role".to_owned(),
+            Column::Role(role) => format!("Whoever has the role {role:?}"),
         };
-        Self { who, option: is_possible.then_some(option) }
+        Self { who, option: option.map(str::to_owned) }
     }
 }
 
@@ -99,6 +86,7 @@ impl What {
         let note = match (row.rule, &row.example) {
             (_, None) if row.rule.is_none() => Some("For every request there is a rule."),
             (_, None) => Some("For all that this rule matches there are rules more specific."),
+            _ if row.shadow => Some("In shadow: what is denied is only noted, and let through."),
             (None, _) => Some("What no rule matches is denied, whoever asks."),
             (Some(rule), _) => access(&rule.access),
         };
