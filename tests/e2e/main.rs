@@ -7,6 +7,7 @@ mod configuration;
 mod decision_table;
 mod demo;
 mod faults;
+mod forward;
 mod idp;
 mod jwks;
 mod memory;

@@ -41,6 +41,7 @@ mod principal;
 mod query;
 mod rejection;
 mod remote_keys;
+mod removal;
 mod revoked;
 mod roles;
 mod scopes;

@@ -2,6 +2,7 @@
 
 mod allow;
 mod denials;
+mod forward;
 mod issuers;
 mod negations;
 mod parts;
@@ -15,7 +16,7 @@ use std::collections::btree_map::Entry;
 
 use authn::Authenticator;
 
-use self::parts::Parts;
+use self::parts::{Parts, Settings};
 use crate::config::{ConfigError, Name, Problems, Speller, read};
 use crate::gate::Gate;
 
@@ -45,7 +46,12 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let mut notes = Notes { problems, warnings: Vec::new(), speller: Speller::default() };
     let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut notes));
     let policy = table::compile(rules, patterns, roles, &mut notes);
-    let Notes { problems, warnings: of_rules, .. } = notes;
+    let Notes { mut problems, warnings: of_rules, .. } = notes;
+    if let (Some(Settings { forward: Some(forward), token, .. }), Some((policy, _))) =
+        (&settings, &policy)
+    {
+        forward::check(forward, &token.sources, policy.headers(), &mut problems);
+    }
     let (Some(settings), Some((policy, vocabulary)), true) =
         (settings, policy, problems.0.is_empty())
     else {
@@ -61,6 +67,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
         policy,
         paths: options,
         replies: settings.replies,
+        forward: settings.forward,
         audited: settings.audited,
         enforced: settings.mode.enforces(),
         cors_preflight: settings.cors_preflight,

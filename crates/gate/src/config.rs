@@ -6,6 +6,7 @@
 
 mod allow;
 mod claim_values;
+mod forward;
 mod grpc;
 mod issuers;
 mod mode;
@@ -29,6 +30,7 @@ use serde_json::Value;
 
 pub(crate) use allow::{AllowConfig, Nested, PermissionConfig, RequirementConfig};
 pub(crate) use claim_values::{ClaimValue, ClaimValues, claim_path};
+pub(crate) use forward::ForwardConfig;
 pub(crate) use grpc::GrpcConfig;
 pub(crate) use issuers::IssuerConfig;
 pub(crate) use mode::ModeConfig;
@@ -61,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) rules: NonEmpty<RuleConfig>,
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
+    #[deserr(default)]
+    pub(crate) forward: ForwardConfig,
     // Read ahead of the rules, whose patterns are read with it (`compile::paths`).
     #[deserr(default, rename = "paths")]
     _paths: PathsConfig,

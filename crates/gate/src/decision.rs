@@ -24,7 +24,18 @@ pub struct Decision<'g> {
     pub wait_seconds: Option<u32>,
 }
 
-impl Decision<'_> {
+impl<'g> Decision<'g> {
+    /// The denial that the request is answered with; `None` where it goes on.
+    pub(crate) fn stops(&self) -> Option<&Denial<'g>> {
+        self.outcome.as_ref().err().filter(|_| self.enforced)
+    }
+
+    /// The same, of a request that could not be changed as it has to be before it goes on: a denial, in shadow too.
+    #[must_use]
+    pub fn unchanged(self, failure: HostFailure) -> Self {
+        Self { outcome: Err(Denial::HostFailed(failure)), enforced: true, ..self }
+    }
+
     /// The HTTP status of the reply to a denial.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

@@ -9,6 +9,7 @@ use crate::audit;
 use crate::compile;
 use crate::config::{AuditedDecisions, ConfigError, CorsPreflight};
 use crate::decision::{Decision, Denial};
+use crate::forward::{Changes, Forward, Noted};
 use crate::reply::{Replies, Reply};
 use crate::request::Request;
 
@@ -20,6 +21,8 @@ pub struct Gate {
     /// How targets are read: as the policy's patterns were.
     pub(crate) paths: PathOptions,
     pub(crate) replies: Replies,
+    /// What the upstream is told of who is asking; `None` where requests go on untouched.
+    pub(crate) forward: Option<Forward>,
     pub(crate) audited: AuditedDecisions,
     /// Whether denials are replied to, as far as their rules say nothing else.
     pub(crate) enforced: bool,
@@ -68,7 +71,9 @@ impl Gate {
         &'a self,
         headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Request<'a> {
-        Request::read(headers, self.authenticator.sources(), self.policy.headers())
+        let sources = self.authenticator.sources();
+        let noted = self.forward.as_ref().map(|forward| Noted::new(forward, sources));
+        Request::read(headers, sources, self.policy.headers(), noted)
     }
 
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
@@ -116,6 +121,14 @@ impl Gate {
         self.decision(None, None, Err(Denial::HostFailed(failure)))
     }
 
+    /// The decision on a request whose headers could not be read: a denial, and in shadow too where they would have to be
+    /// changed before it goes on.
+    #[must_use]
+    pub fn unread(&self, failure: HostFailure) -> Decision<'_> {
+        let undecided = self.undecided(failure);
+        Decision { enforced: undecided.enforced || self.forward.is_some(), ..undecided }
+    }
+
     fn decision<'g>(
         &self,
         rule: Option<&'g Rule>,
@@ -155,10 +168,41 @@ impl Gate {
         }
     }
 
-    /// The reply to a denied request; `None` where it goes on as it came, allowed or in shadow.
+    /// What is to be changed about a request before it goes on; `None` where it does not, or goes on as it came.
+    #[must_use]
+    pub fn changes<'a>(
+        &self,
+        request: &Request<'a>,
+        decision: &Decision<'_>,
+    ) -> Option<Changes<'a>> {
+        let noted = request.noted.as_ref().filter(|_| decision.stops().is_none())?;
+        Some(noted.changes(request.path, decision.principal.as_deref()))
+    }
+
+    /// Whether what a request says behind its body is to be looked at too.
+    #[must_use]
+    pub fn reads_trailers(&self) -> bool {
+        self.forward.as_ref().is_some_and(|forward| !forward.headers.is_empty())
+    }
+
+    /// The names among these trailers that some server may take for a header that is forwarded. They are to be removed:
+    /// some servers read both as one.
+    #[must_use]
+    pub fn forged<'a>(
+        &self,
+        trailers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Vec<&'a [u8]> {
+        let names = trailers.into_iter().map(|(name, _)| name);
+        match &self.forward {
+            Some(forward) => names.filter(|name| forward.makes(name)).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The reply to a denied request; `None` where it goes on, allowed or in shadow.
     #[must_use]
     pub fn reply(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<Reply> {
-        let denial = decision.outcome.as_ref().err().filter(|_| decision.enforced)?;
+        let denial = decision.stops()?;
         Some(self.replies.reply(denial, decision.rule, request))
     }
 

@@ -11,6 +11,8 @@ mod audit;
 mod compile;
 mod config;
 mod decision;
+mod escape;
+mod forward;
 mod gate;
 mod origin;
 mod reply;
@@ -23,6 +25,7 @@ pub use authn::{
 
 pub use crate::config::{ConfigError, Problem};
 pub use crate::decision::{Decision, Denial};
+pub use crate::forward::Changes;
 pub use crate::gate::Gate;
 pub use crate::reply::Reply;
 pub use crate::request::Request;
