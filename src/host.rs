@@ -164,6 +164,23 @@ pub(crate) fn nanoseconds() -> Result<u64, HostFailure> {
     Ok(nanoseconds)
 }
 
+/// Envoy's number for the counter of this name, another one each time.
+pub(crate) fn define_counter(name: &str) -> Result<u32, HostFailure> {
+    const COUNTER: i32 = 0;
+    let mut id = 0;
+    // SAFETY: the name is a live buffer of the length given; the pointer is to a live u32.
+    let status = unsafe { proxy_define_metric(COUNTER, name.as_ptr(), name.len(), &raw mut id) };
+    ok("proxy_define_metric", status)?;
+    Ok(id)
+}
+
+/// Adds to a counter.
+pub(crate) fn increment_metric(id: u32, count: u64) -> Result<(), HostFailure> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    // SAFETY: no memory is handed over.
+    ok("proxy_increment_metric", unsafe { proxy_increment_metric(id, count) })
+}
+
 /// Asks for a tick of this configuration's root after each such period.
 pub(crate) fn set_tick_period(period: Duration) -> Result<(), HostFailure> {
     let milliseconds = u32::try_from(period.as_millis()).unwrap_or(u32::MAX);
@@ -277,6 +294,7 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> i32;
     fn proxy_continue_stream(stream: i32) -> i32;
+    fn proxy_define_metric(kind: i32, name: *const u8, name_size: usize, id: *mut u32) -> i32;
     fn proxy_get_buffer_bytes(
         buffer: i32,
         start: usize,
@@ -292,6 +310,7 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> i32;
     fn proxy_get_current_time_nanoseconds(time: *mut u64) -> i32;
+    fn proxy_increment_metric(id: u32, offset: i64) -> i32;
     fn proxy_remove_header_map_value(map: i32, name: *const u8, name_size: usize) -> i32;
     fn proxy_replace_header_map_value(
         map: i32,

@@ -9,6 +9,7 @@ mod fetch;
 mod filter;
 mod headers;
 mod host;
+mod metrics;
 mod probe;
 mod root;
 mod signature;

@@ -58,7 +58,7 @@ impl Worker {
         Ok(self.conclude(&request, decision))
     }
 
-    /// Carries a decision out, and logs what is to be logged of it.
+    /// Carries a decision out, counts it, and logs what is to be logged of it.
     fn conclude(&self, request: &Request<'_>, decision: Decision<'_>) -> Answer {
         let changes = self.gate.changes(request, &decision).unwrap_or_default();
         let decision = match change::carry_out(&changes) {
@@ -68,6 +68,7 @@ impl Worker {
                 decision.unchanged(failure)
             }
         };
+        self.gate.count(&decision);
         if let Some(line) = self.gate.audit(request, &decision) {
             info!("{line}");
         }

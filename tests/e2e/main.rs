@@ -11,6 +11,7 @@ mod forward;
 mod idp;
 mod jwks;
 mod memory;
+mod metrics;
 mod paths;
 mod protocols;
 mod readme;

@@ -52,7 +52,7 @@ mod token_cache;
 mod vectors;
 
 pub use crate::algorithm::{Algorithm, Hash};
-pub use crate::authenticator::{Authenticator, TokenRules};
+pub use crate::authenticator::{Authenticator, CacheCounts, TokenRules};
 pub use crate::claims::{ClaimPath, Claims, InvalidClaimPath};
 pub use crate::credentials::{Credentials, InvalidTokenSources, TokenSources};
 pub use crate::host::{Host, HostFailure, Verdict};
@@ -62,7 +62,7 @@ pub use crate::key_set::{InvalidKeySet, KeySet, ParsedKeySet, SkippedKey};
 pub use crate::names::{Names, Numbers, Vocabulary};
 pub use crate::principal::Principal;
 pub use crate::rejection::{InvalidToken, Part, Unauthenticated};
-pub use crate::remote_keys::{Fetched, KeySource, RemoteKeys};
+pub use crate::remote_keys::{FetchCounts, Fetched, KeySource, RemoteKeys};
 pub use crate::revoked::Revoked;
 pub use crate::roles::{RoleSource, Roles};
 pub use crate::source::TokenSource;

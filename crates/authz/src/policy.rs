@@ -47,6 +47,8 @@ pub struct Words {
 pub struct Governing<'p> {
     /// The rule.
     pub rule: &'p Rule,
+    /// Its place among the rules.
+    pub index: usize,
     captures: &'p [Capture],
     everybody: &'p Numbers,
 }
@@ -96,7 +98,8 @@ impl Policy {
     pub fn governing(&self, target: &Target<'_>) -> Option<Governing<'_>> {
         let row = self.rows.get(self.hosts.row(target)?)?;
         let rule = self.rules.get(row.rule)?;
-        Some(Governing { rule, captures: &row.captures, everybody: &self.everybody })
+        let (index, everybody) = (row.rule, &self.everybody);
+        Some(Governing { rule, index, captures: &row.captures, everybody })
     }
 
     /// The rules, in the order in which they were given.

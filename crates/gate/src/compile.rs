@@ -19,6 +19,7 @@ use authn::Authenticator;
 use self::parts::{Parts, Settings};
 use crate::config::{ConfigError, Name, Problems, Speller, read};
 use crate::gate::Gate;
+use crate::metrics::Metrics;
 
 /// Reads a configuration and builds the gate, or finds everything that is wrong with it.
 ///
@@ -62,6 +63,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     warnings.extend(denials::warnings(settings.mode, policy.rules()));
     warnings.extend(denials::unlike(policy.rules()));
     warnings.extend(negations::warnings(policy.rules()));
+    let metrics = Metrics::new(policy.rules());
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),
         policy,
@@ -72,6 +74,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
         enforced: settings.mode.enforces(),
         cors_preflight: settings.cors_preflight,
         warnings,
+        metrics,
     })
 }
 

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{Access, Facts, PathOptions, Policy, Rule, Target};
+use authz::{Access, Facts, Governing, PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
 use crate::config::{AuditedDecisions, ConfigError, CorsPreflight};
 use crate::decision::{Decision, Denial};
 use crate::forward::{Changes, Forward, Noted};
+use crate::metrics::{self, Metrics};
 use crate::reply::{Replies, Reply};
 use crate::request::Request;
 
@@ -28,6 +29,7 @@ pub struct Gate {
     pub(crate) enforced: bool,
     pub(crate) cors_preflight: CorsPreflight,
     pub(crate) warnings: Vec<String>,
+    pub(crate) metrics: Metrics,
 }
 
 impl Gate {
@@ -93,7 +95,7 @@ impl Gate {
         let principal = match self.principal(rule, request, host, now) {
             Ok(principal) => principal,
             Err((denial, wait_seconds)) => {
-                let decision = self.decision(Some(rule), None, Err(denial));
+                let decision = self.decision(Some(governing), None, Err(denial));
                 // What goes on anyway is not held.
                 let wait_seconds = wait_seconds.filter(|_| decision.enforced);
                 return Decision { wait_seconds, ..decision };
@@ -102,7 +104,7 @@ impl Gate {
         let headers = &request.compared;
         let facts = Facts { principal: principal.as_deref(), target: &target, headers };
         let outcome = governing.permits(facts).map_err(Denial::of);
-        self.decision(Some(rule), principal, outcome)
+        self.decision(Some(governing), principal, outcome)
     }
 
     /// Whether a browser asks for a request that somebody may send: what nobody may, no script has to ask for.
@@ -131,12 +133,13 @@ impl Gate {
 
     fn decision<'g>(
         &self,
-        rule: Option<&'g Rule>,
+        governing: Option<Governing<'g>>,
         principal: Option<Rc<Principal>>,
         outcome: Result<(), Denial<'g>>,
     ) -> Decision<'g> {
+        let (rule, index) = governing.map(|governing| (governing.rule, governing.index)).unzip();
         let enforced = self.enforced && rule.is_none_or(|rule| rule.enforced);
-        Decision { rule, principal, outcome, enforced, wait_seconds: None }
+        Decision { rule, index, principal, outcome, enforced, wait_seconds: None }
     }
 
     /// Who is asking, if the rule wants to know, and if there is a token; else the denial, and for how long it is
@@ -204,6 +207,23 @@ impl Gate {
     pub fn reply(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<Reply> {
         let denial = decision.stops()?;
         Some(self.replies.reply(denial, decision.rule, request))
+    }
+
+    /// Counts a decision that is carried out.
+    pub fn count(&self, decision: &Decision<'_>) {
+        self.metrics.count(decision);
+    }
+
+    /// What was counted since this was last asked, by the names of the metrics: only what counted something.
+    #[must_use]
+    pub fn take_counts(&self) -> Vec<(String, u64)> {
+        self.metrics.take(&self.authenticator)
+    }
+
+    /// The metrics that an operator should see before they count anything.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<String> {
+        metrics::names(&self.authenticator)
     }
 
     /// The audit line of a decision: one JSON object, where the configuration asks for it.

@@ -14,6 +14,7 @@ mod decision;
 mod escape;
 mod forward;
 mod gate;
+mod metrics;
 mod origin;
 mod reply;
 mod request;

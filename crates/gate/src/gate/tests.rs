@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod forward;
+mod metrics;
 mod paths;
 mod preflight;
 mod properties;
