@@ -107,6 +107,7 @@ fn every_key_is_in_the_reference() -> Result<()> {
         (r#"{"replies": {"?": 1}}"#, "replies."),
         (r#"{"replies": {"messages": {"?": 1}}}"#, "replies.messages."),
         (r#"{"replies": {"cors": {"?": 1}}}"#, "replies.cors."),
+        (r#"{"forward": {"?": 1}}"#, "forward."),
         (r#"{"paths": {"?": 1}}"#, "paths."),
         (r#"{"revoked": {"?": 1}}"#, "revoked."),
         (r#"{"audit": {"?": 1}}"#, "audit."),
