@@ -7,6 +7,7 @@ use log::error;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
+use crate::change::clear_trailers;
 use crate::host;
 use crate::worker::{Answer, Worker};
 
@@ -60,6 +61,12 @@ impl HttpContext for Stream {
     }
 
     fn on_http_request_trailers(&mut self, _count: usize) -> Action {
+        let cleared = self.worker.as_ref().map_or(Ok(()), |worker| clear_trailers(&worker.gate));
+        if let Err(failure) = cleared {
+            error!("{failure}");
+            deny(&Reply::unavailable());
+            return Action::Pause;
+        }
         self.held()
     }
 }

@@ -79,7 +79,58 @@ pub(crate) fn call_foreign_function(name: &str, arguments: &[u8]) -> Result<Vec<
 
 /// All request headers in one call.
 pub(crate) fn request_headers() -> Result<Headers, HostFailure> {
-    header_map(0)
+    header_map(HTTP_REQUEST_HEADERS)
+}
+
+/// All request trailers, inside their callback.
+pub(crate) fn request_trailers() -> Result<Headers, HostFailure> {
+    header_map(HTTP_REQUEST_TRAILERS)
+}
+
+/// Removes a request header, as often as it is there.
+pub(crate) fn remove_header(name: &[u8]) -> Result<(), HostFailure> {
+    remove(HTTP_REQUEST_HEADERS, name)
+}
+
+/// Removes a request trailer, inside the callback for them.
+pub(crate) fn remove_trailer(name: &[u8]) -> Result<(), HostFailure> {
+    remove(HTTP_REQUEST_TRAILERS, name)
+}
+
+fn remove(map: i32, name: &[u8]) -> Result<(), HostFailure> {
+    // SAFETY: the name is a live buffer of the length given.
+    let status = unsafe { proxy_remove_header_map_value(map, name.as_ptr(), name.len()) };
+    ok("proxy_remove_header_map_value", status)
+}
+
+/// Adds a request header to those of its name.
+pub(crate) fn add_header(name: &str, value: &[u8]) -> Result<(), HostFailure> {
+    // SAFETY: name and value are live buffers of the lengths given.
+    let status = unsafe {
+        proxy_add_header_map_value(
+            HTTP_REQUEST_HEADERS,
+            name.as_ptr(),
+            name.len(),
+            value.as_ptr(),
+            value.len(),
+        )
+    };
+    ok("proxy_add_header_map_value", status)
+}
+
+/// Gives a request header this value.
+pub(crate) fn replace_header(name: &str, value: &[u8]) -> Result<(), HostFailure> {
+    // SAFETY: name and value are live buffers of the lengths given.
+    let status = unsafe {
+        proxy_replace_header_map_value(
+            HTTP_REQUEST_HEADERS,
+            name.as_ptr(),
+            name.len(),
+            value.as_ptr(),
+            value.len(),
+        )
+    };
+    ok("proxy_replace_header_map_value", status)
 }
 
 /// The headers of the answer to an HTTP call, inside its callback.
@@ -111,6 +162,23 @@ pub(crate) fn nanoseconds() -> Result<u64, HostFailure> {
     let status = unsafe { proxy_get_current_time_nanoseconds(&raw mut nanoseconds) };
     ok("proxy_get_current_time_nanoseconds", status)?;
     Ok(nanoseconds)
+}
+
+/// Envoy's number for the counter of this name, another one each time.
+pub(crate) fn define_counter(name: &str) -> Result<u32, HostFailure> {
+    const COUNTER: i32 = 0;
+    let mut id = 0;
+    // SAFETY: the name is a live buffer of the length given; the pointer is to a live u32.
+    let status = unsafe { proxy_define_metric(COUNTER, name.as_ptr(), name.len(), &raw mut id) };
+    ok("proxy_define_metric", status)?;
+    Ok(id)
+}
+
+/// Adds to a counter.
+pub(crate) fn increment_metric(id: u32, count: u64) -> Result<(), HostFailure> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    // SAFETY: no memory is handed over.
+    ok("proxy_increment_metric", unsafe { proxy_increment_metric(id, count) })
 }
 
 /// Asks for a tick of this configuration's root after each such period.
@@ -188,6 +256,9 @@ fn ok(call: &str, status: i32) -> Result<(), HostFailure> {
     }
 }
 
+const HTTP_REQUEST_HEADERS: i32 = 0;
+const HTTP_REQUEST_TRAILERS: i32 = 1;
+
 /// A header map in the form described in [`Headers`].
 fn serialized(headers: &[(&'static str, String)]) -> Result<Vec<u8>, HostFailure> {
     let mut lengths = Vec::new();
@@ -207,6 +278,13 @@ fn length(length: usize) -> Result<[u8; 4], HostFailure> {
 }
 
 unsafe extern "C" {
+    fn proxy_add_header_map_value(
+        map: i32,
+        name: *const u8,
+        name_size: usize,
+        value: *const u8,
+        value_size: usize,
+    ) -> i32;
     fn proxy_call_foreign_function(
         name: *const u8,
         name_size: usize,
@@ -216,6 +294,7 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> i32;
     fn proxy_continue_stream(stream: i32) -> i32;
+    fn proxy_define_metric(kind: i32, name: *const u8, name_size: usize, id: *mut u32) -> i32;
     fn proxy_get_buffer_bytes(
         buffer: i32,
         start: usize,
@@ -231,6 +310,15 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> i32;
     fn proxy_get_current_time_nanoseconds(time: *mut u64) -> i32;
+    fn proxy_increment_metric(id: u32, offset: i64) -> i32;
+    fn proxy_remove_header_map_value(map: i32, name: *const u8, name_size: usize) -> i32;
+    fn proxy_replace_header_map_value(
+        map: i32,
+        name: *const u8,
+        name_size: usize,
+        value: *const u8,
+        value_size: usize,
+    ) -> i32;
     fn proxy_set_effective_context(id: u32) -> i32;
     fn proxy_set_tick_period_milliseconds(period: u32) -> i32;
     fn proxy_send_local_response(

@@ -1,13 +1,15 @@
 //! claimgate in Envoy: a proxy-wasm HTTP filter that asks the [`gate`] about each request's headers and
-//! lets the request go on untouched or answers it on the spot.
+//! lets the request go on or answers it on the spot.
 //!
 //! Only this package speaks to Envoy. What can fail here fails closed: a denial with 503, never a trap and
 //! never a request let through.
 
+mod change;
 mod fetch;
 mod filter;
 mod headers;
 mod host;
+mod metrics;
 mod probe;
 mod root;
 mod signature;

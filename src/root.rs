@@ -1,5 +1,5 @@
-//! The root of one configuration on one worker: takes the configuration, fetches keys, and lets go of the requests
-//! that waited for them.
+//! The root of one configuration on one worker: takes the configuration, fetches keys, lets go of the requests that
+//! waited for them, and shows what was counted.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -13,6 +13,7 @@ use proxy_wasm::types::ContextType;
 use crate::fetch::Fetches;
 use crate::filter::{Stream, deny};
 use crate::host::{self, Envoy};
+use crate::metrics;
 use crate::worker::{Answer, Worker};
 
 /// One configuration on one worker.
@@ -42,6 +43,7 @@ impl Root {
             warn!("{warning}");
         }
         let fetches = gate.remote_keys().next().is_some();
+        let counts = metrics::define(&gate);
         let worker = Rc::new(Worker::new(gate, envoy));
         IN_FORCE.with_borrow_mut(|in_force| {
             in_force.retain(|other| other.strong_count() > 0);
@@ -54,12 +56,17 @@ impl Root {
         if fetches {
             // Not from here: while Envoy starts, its clusters are not ready yet.
             tick_after(host::SOON);
+        } else if counts {
+            tick_after(IDLE);
         }
     }
 
     /// Decides again on the requests that wait, where something may have changed for them.
     fn serve_waiting(&self, worker: &Worker, now: u64) {
         let due = worker.waiting.borrow_mut().due(now);
+        if due.is_empty() {
+            return;
+        }
         for (id, until) in due {
             match host::set_effective_context(id) {
                 Ok(()) => serve(worker, id, until),
@@ -83,6 +90,14 @@ impl Context for Root {
         self.fetches.finish(token, (headers, body), &worker.gate);
         worker.waiting.borrow_mut().wake();
         tick_after(host::SOON);
+    }
+
+    /// The configuration goes, and no request is left that it decides on.
+    fn on_done(&mut self) -> bool {
+        if let Some(worker) = &self.worker {
+            metrics::flush(&worker.gate);
+        }
+        true
     }
 }
 
@@ -116,6 +131,7 @@ impl RootContext for Root {
             }
             Err(failure) => error!("{failure}"),
         }
+        metrics::flush(&worker.gate);
         tick_after(if worker.waiting.borrow().is_empty() { IDLE } else { BUSY });
     }
 
@@ -156,5 +172,5 @@ fn tick_after(period: Duration) {
 
 /// While requests wait: by how much they may wait longer than they should.
 const BUSY: Duration = Duration::from_millis(50);
-/// Otherwise: fetches are planned in seconds.
+/// Otherwise: fetches are planned in seconds, and counts are shown as often.
 const IDLE: Duration = Duration::from_secs(1);

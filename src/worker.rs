@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use gate::{Decision, Gate, HostFailure, Reply, Request, UnixTime};
 use log::{error, info};
 
+use crate::change;
 use crate::host::{self, Envoy};
 use crate::waiting::Waiting;
 
@@ -17,7 +18,7 @@ pub(crate) struct Worker {
 
 /// What becomes of a request.
 pub(crate) enum Answer {
-    /// It goes on as it came.
+    /// It goes on, changed as it has to be.
     Allow,
     /// It is answered here.
     Deny(Reply),
@@ -36,7 +37,7 @@ impl Worker {
             error!("{failure}");
             // Decided on no request at all, so that this too has the configured form and knows of shadow.
             let nothing = self.gate.request([]);
-            self.conclude(&nothing, &self.gate.undecided(failure))
+            self.conclude(&nothing, self.gate.unread(failure))
         })
     }
 
@@ -54,15 +55,24 @@ impl Worker {
                 return Ok(Answer::Wait(until));
             }
         }
-        Ok(self.conclude(&request, &decision))
+        Ok(self.conclude(&request, decision))
     }
 
-    /// Logs what is to be logged of a decision, and carries it out.
-    fn conclude(&self, request: &Request<'_>, decision: &Decision<'_>) -> Answer {
-        if let Some(line) = self.gate.audit(request, decision) {
+    /// Carries a decision out, counts it, and logs what is to be logged of it.
+    fn conclude(&self, request: &Request<'_>, decision: Decision<'_>) -> Answer {
+        let changes = self.gate.changes(request, &decision).unwrap_or_default();
+        let decision = match change::carry_out(&changes) {
+            Ok(()) => decision,
+            Err(failure) => {
+                error!("{failure}");
+                decision.unchanged(failure)
+            }
+        };
+        self.gate.count(&decision);
+        if let Some(line) = self.gate.audit(request, &decision) {
             info!("{line}");
         }
-        self.gate.reply(request, decision).map_or(Answer::Allow, Answer::Deny)
+        self.gate.reply(request, &decision).map_or(Answer::Allow, Answer::Deny)
     }
 }
 

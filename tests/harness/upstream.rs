@@ -8,11 +8,11 @@ use std::thread::{self, JoinHandle};
 use anyhow::{Context, Result};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderValue};
-use hyper::server::conn::http1;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -25,9 +25,24 @@ pub struct Upstream {
     thread: Option<JoinHandle<()>>,
 }
 
+#[derive(Clone, Copy)]
+enum Protocol {
+    Http1,
+    Http2,
+}
+
 impl Upstream {
     /// Starts on a free loopback port.
     pub fn start() -> Result<Self> {
+        Self::speaking(Protocol::Http1)
+    }
+
+    /// The same, speaking HTTP/2 without an upgrade.
+    pub fn start_http2() -> Result<Self> {
+        Self::speaking(Protocol::Http2)
+    }
+
+    fn speaking(protocol: Protocol) -> Result<Self> {
         let listener =
             TcpListener::bind(("127.0.0.1", 0)).context("the upstream finds no free port")?;
         listener.set_nonblocking(true)?;
@@ -38,7 +53,7 @@ impl Upstream {
         let counter = Arc::clone(&hits);
         let thread = thread::spawn(move || {
             runtime.block_on(async {
-                let serving = tokio::spawn(serve(listener, counter));
+                let serving = tokio::spawn(serve(listener, protocol, counter));
                 // Also ends when the sender is gone.
                 let _ = stopped.await;
                 serving.abort();
@@ -70,7 +85,7 @@ impl Drop for Upstream {
     }
 }
 
-async fn serve(listener: TcpListener, hits: Arc<AtomicU64>) -> Result<()> {
+async fn serve(listener: TcpListener, protocol: Protocol, hits: Arc<AtomicU64>) -> Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     loop {
         let (stream, _) = listener.accept().await?;
@@ -79,7 +94,16 @@ async fn serve(listener: TcpListener, hits: Arc<AtomicU64>) -> Result<()> {
             hits.fetch_add(1, Ordering::SeqCst);
             echo(request)
         });
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), echo));
+        let stream = TokioIo::new(stream);
+        match protocol {
+            Protocol::Http1 => {
+                tokio::spawn(http1::Builder::new().serve_connection(stream, echo));
+            }
+            Protocol::Http2 => {
+                let server = http2::Builder::new(TokioExecutor::new());
+                tokio::spawn(server.serve_connection(stream, echo));
+            }
+        }
     }
 }
 
@@ -90,11 +114,15 @@ async fn echo(request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
         .iter()
         .map(|(name, value)| [name.as_str().into(), String::from_utf8_lossy(value.as_bytes())])
         .collect();
+    let body = body.collect().await?;
+    let trailers: Vec<_> =
+        body.trailers().into_iter().flat_map(HeaderMap::keys).map(HeaderName::as_str).collect();
     let account = json!({
         "method": head.method.as_str(),
         "path": head.uri.to_string(),
         "headers": headers,
-        "body": String::from_utf8_lossy(&body.collect().await?.to_bytes()),
+        "trailers": trailers,
+        "body": String::from_utf8_lossy(&body.to_bytes()),
     });
     let mut response = Response::new(Full::new(Bytes::from(account.to_string())));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

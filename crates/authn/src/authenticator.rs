@@ -1,6 +1,6 @@
 //! From credentials to a principal.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::claims::Claims;
@@ -26,6 +26,16 @@ pub struct Authenticator {
     vocabulary: Vocabulary,
     /// Only tokens whose signature was verified here; what they say was checked, but for the time.
     cache: RefCell<TokenCache>,
+    counts: Cell<CacheCounts>,
+}
+
+/// How often tokens were asked about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CacheCounts {
+    /// Those that were remembered.
+    pub hits: u64,
+    /// Those that were not, or whose keys do not count any more.
+    pub misses: u64,
 }
 
 /// What every token must keep to, whoever issued it.
@@ -51,7 +61,7 @@ impl Authenticator {
     #[must_use]
     pub fn new(issuers: Vec<Issuer>, rules: TokenRules, vocabulary: Vocabulary) -> Self {
         let cache = RefCell::new(TokenCache::new(rules.cache));
-        Self { issuers, rules, vocabulary, cache }
+        Self { issuers, rules, vocabulary, cache, counts: Cell::default() }
     }
 
     /// Where tokens are looked for.
@@ -75,9 +85,14 @@ impl Authenticator {
     /// The issuers that publish their keys, by name.
     pub fn remote_keys(&self) -> impl Iterator<Item = (&str, &RemoteKeys)> {
         self.issuers.iter().filter_map(|issuer| match &issuer.signature {
-            Signature::RemoteJwks(remote) => Some((issuer.name.as_str(), remote)),
+            Signature::RemoteJwks(remote) => Some((issuer.name.as_str(), &**remote)),
             _ => None,
         })
+    }
+
+    /// How often tokens were remembered and not, since this was last asked.
+    pub fn take_cache_counts(&self) -> CacheCounts {
+        self.counts.take()
     }
 
     /// Establishes who is asking at the time `now`.
@@ -161,7 +176,9 @@ impl Authenticator {
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
-        if let Some(principal) = self.remembered(token, now) {
+        let remembered = self.remembered(token, now);
+        self.note_look_up(remembered.is_some());
+        if let Some(principal) = remembered {
             principal.claims.check_time(now, self.rules.leeway_seconds)?;
             return Ok(principal);
         }
@@ -191,6 +208,14 @@ impl Authenticator {
         let verified = self.cache.try_borrow_mut().ok()?.get(token)?;
         let keys = self.issuers.get(verified.issuer)?.signature.keys(now)?;
         Rc::ptr_eq(&keys, &verified.keys).then_some(verified.principal)
+    }
+
+    fn note_look_up(&self, hit: bool) {
+        let CacheCounts { hits, misses } = self.counts.get();
+        self.counts.set(CacheCounts {
+            hits: hits.saturating_add(u64::from(hit)),
+            misses: misses.saturating_add(u64::from(!hit)),
+        });
     }
 
     fn remember(&self, token: &str, verified: Verified) {

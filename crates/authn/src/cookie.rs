@@ -10,13 +10,23 @@ use crate::namesake::{Named, is_namesake};
 /// ones (RFC 2109) begin another cookie.
 pub(crate) fn values<'a>(header: &'a [u8], name: &str) -> impl Iterator<Item = Named<'a>> {
     header.split(|byte| *byte == b';').filter_map(move |pair| {
-        let mut halves = pair.splitn(2, |byte| *byte == b'=');
-        let (own, value) = (halves.next()?, halves.next()?);
+        let (own, value) = halves(pair)?;
         if own.trim_ascii() == name.as_bytes() {
             return Some(Named::Exactly(value.trim_ascii()));
         }
         (is_namesake(own, name) || hides(pair, name)).then_some(Named::Nearly)
     })
+}
+
+/// Whether this pair is a cookie of exactly this name.
+pub(crate) fn is_named(pair: &[u8], name: &str) -> bool {
+    halves(pair).is_some_and(|(own, _)| own.trim_ascii() == name.as_bytes())
+}
+
+/// The name and the value of a pair, blanks and all.
+fn halves(pair: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut halves = pair.splitn(2, |byte| *byte == b'=');
+    Some((halves.next()?, halves.next()?))
 }
 
 /// Whether some word of the pair, or the one before a word that begins with `=`, is the name of a cookie.

@@ -31,6 +31,10 @@ impl TokenSources {
         }
         Ok(Self(sources))
     }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &TokenSource> {
+        self.0.iter()
+    }
 }
 
 impl Default for TokenSources {

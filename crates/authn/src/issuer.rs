@@ -38,7 +38,7 @@ pub enum Signature {
     /// Verified here, with these keys.
     Jwks(Rc<KeySet>),
     /// Verified here, with the keys that the issuer publishes.
-    RemoteJwks(RemoteKeys),
+    RemoteJwks(Box<RemoteKeys>),
     /// Envoy's jwt_authn verified it and stored the payload in dynamic metadata under this key.
     JwtAuthn {
         /// `payload_in_metadata` of the jwt_authn provider.

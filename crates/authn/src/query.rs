@@ -21,6 +21,11 @@ pub(crate) fn values<'a>(path: &'a [u8], name: &str) -> impl Iterator<Item = Nam
     )
 }
 
+/// Whether this parameter is one of exactly this name, in whatever encoding.
+pub(crate) fn is_named(parameter: &[u8], name: &str) -> bool {
+    means(halves(parameter).0, name.as_bytes())
+}
+
 /// The name and the value; no value is an empty one.
 fn halves(parameter: &[u8]) -> (&[u8], &[u8]) {
     let mut halves = parameter.splitn(2, |byte| *byte == b'=');

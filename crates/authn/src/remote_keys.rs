@@ -3,7 +3,7 @@
 //! Nothing here fetches. Whoever can is told when ([`RemoteKeys::due`]), and brings what came of it. Only a set
 //! with a usable key ever replaces another; until one came, nobody is let in. (docs/adr/0014)
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
@@ -39,6 +39,16 @@ pub struct KeySource {
 pub struct RemoteKeys {
     source: KeySource,
     state: RefCell<State>,
+    counts: Cell<FetchCounts>,
+}
+
+/// How fetches ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FetchCounts {
+    /// With a set that has usable keys.
+    pub fetched: u64,
+    /// Without one.
+    pub failed: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -88,7 +98,7 @@ impl RemoteKeys {
     /// No keys yet: a fetch is due at once.
     #[must_use]
     pub fn new(source: KeySource) -> Self {
-        Self { source, state: RefCell::default() }
+        Self { source, state: RefCell::default(), counts: Cell::default() }
     }
 
     /// Where the keys come from.
@@ -130,7 +140,9 @@ impl RemoteKeys {
     pub fn finish(&self, answer: Result<&[u8], String>, now: UnixTime, spread: u32) -> Fetched {
         let mut state = self.state.borrow_mut();
         state.fetching = None;
-        match answer.and_then(|body| self.read(body)) {
+        let read = answer.and_then(|body| self.read(body));
+        self.note_end(read.is_ok());
+        match read {
             Ok((keys, skipped)) => {
                 let refresh = self.source.refresh_seconds;
                 let seconds = refresh.saturating_sub(share(refresh / 10, spread));
@@ -158,6 +170,19 @@ impl RemoteKeys {
                 Fetched::Nothing { reason, serving, next: seconds }
             }
         }
+    }
+
+    /// How fetches ended since this was last asked.
+    pub fn take_counts(&self) -> FetchCounts {
+        self.counts.take()
+    }
+
+    fn note_end(&self, keys: bool) {
+        let FetchCounts { fetched, failed } = self.counts.get();
+        self.counts.set(FetchCounts {
+            fetched: fetched.saturating_add(u64::from(keys)),
+            failed: failed.saturating_add(u64::from(!keys)),
+        });
     }
 
     /// The keys that count now, where there are any.

@@ -50,6 +50,8 @@ pub struct Words {
 pub struct Governing<'p> {
     /// The rule.
     pub rule: &'p Rule,
+    /// Its place among the rules.
+    pub index: usize,
     captures: &'p [Capture],
     everybody: &'p Numbers,
 }
@@ -134,7 +136,8 @@ impl Policy {
     fn governing_by(&self, row: usize) -> Option<Governing<'_>> {
         let row = self.rows.get(row)?;
         let rule = self.rules.get(row.rule)?;
-        Some(Governing { rule, captures: &row.captures, everybody: &self.everybody })
+        let (index, everybody) = (row.rule, &self.everybody);
+        Some(Governing { rule, index, captures: &row.captures, everybody })
     }
 
     /// The rule of a row, and by which of its patterns.

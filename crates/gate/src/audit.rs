@@ -4,12 +4,11 @@
 //! may hold one) or a claim other than the subject; text of the client's is cut to a bounded length,
 //! and what is not printable is escaped: it could rewrite the line on an operator's terminal.
 
-use std::fmt::Write as _;
-
 use authn::text;
 use serde::Serialize;
 
 use crate::decision::{Decision, Denial};
+use crate::escape::escaped;
 use crate::request::Request;
 
 #[derive(Serialize)]
@@ -72,19 +71,10 @@ fn cut(bytes: &[u8]) -> String {
 /// The JSON text with the characters escaped that JSON leaves as they are and terminals do not: DEL, C1, and those that
 /// have no glyph, such as bidirectional marks. Outside its strings JSON has none of them.
 fn printable(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for character in json.chars() {
-        let shown = matches!(character, ' '..='~')
-            || !character.is_ascii() && character.escape_debug().len() == 1;
-        if shown {
-            text.push(character);
-            continue;
-        }
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            let _ = write!(text, "\\u{unit:04x}");
-        }
-    }
-    text
+    escaped(json, |character| {
+        matches!(character, ' '..='~')
+            || !character.is_ascii() && character.escape_debug().len() == 1
+    })
 }
 
 /// Bytes of one text of the client's.

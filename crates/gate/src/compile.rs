@@ -2,6 +2,7 @@
 
 mod allow;
 mod denials;
+mod forward;
 mod issuers;
 mod negations;
 mod parts;
@@ -15,9 +16,10 @@ use std::collections::btree_map::Entry;
 
 use authn::Authenticator;
 
-use self::parts::Parts;
+use self::parts::{Parts, Settings};
 use crate::config::{ConfigError, Name, Problems, Speller, read};
 use crate::gate::Gate;
+use crate::metrics::Metrics;
 use crate::warning::Warning;
 
 /// Reads a configuration and builds the gate, or finds everything that is wrong with it.
@@ -46,7 +48,12 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     let mut notes = Notes { problems, warnings: Vec::new(), speller: Speller::default() };
     let roles = roles.and_then(|roles| role_definitions::compile(roles, &mut notes));
     let policy = table::compile(rules, patterns, roles, &mut notes);
-    let Notes { problems, warnings: of_rules, .. } = notes;
+    let Notes { mut problems, warnings: of_rules, .. } = notes;
+    if let (Some(Settings { forward: Some(forward), token, .. }), Some((policy, _))) =
+        (&settings, &policy)
+    {
+        forward::check(forward, &token.sources, policy.headers(), &mut problems);
+    }
     let (Some(settings), Some((policy, vocabulary)), true) =
         (settings, policy, problems.0.is_empty())
     else {
@@ -57,15 +64,18 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     warnings.extend(denials::warnings(settings.mode, policy.rules()));
     warnings.extend(denials::unlike(policy.rules()));
     warnings.extend(negations::warnings(policy.rules()));
+    let metrics = Metrics::new(policy.rules());
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),
         policy,
         paths: options,
         replies: settings.replies,
+        forward: settings.forward,
         audited: settings.audited,
         enforced: settings.mode.enforces(),
         cors_preflight: settings.cors_preflight,
         warnings,
+        metrics,
     })
 }
 

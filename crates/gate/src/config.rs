@@ -6,6 +6,7 @@
 
 mod allow;
 mod claim_values;
+mod forward;
 mod grpc;
 mod issuers;
 #[cfg(feature = "schema")]
@@ -31,6 +32,7 @@ use serde_json::Value;
 
 pub(crate) use allow::{AllowConfig, Nested, PermissionConfig, RequirementConfig};
 pub(crate) use claim_values::{ClaimValue, ClaimValues, claim_path};
+pub(crate) use forward::ForwardConfig;
 pub(crate) use grpc::GrpcConfig;
 pub(crate) use issuers::IssuerConfig;
 #[cfg(feature = "schema")]
@@ -77,6 +79,9 @@ pub(crate) struct Config {
     /// What clients are told of a denial.
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
+    /// Who is asking, told to the upstream.
+    #[deserr(default)]
+    pub(crate) forward: ForwardConfig,
     /// What the upstream reads in its own way, for the whole table. Left out, what servers read in different ways is
     /// refused. An option that does not fit the upstream is a way past the table.
     // Read ahead of the rules, whose patterns are read with it (`compile::paths`).

@@ -13,6 +13,8 @@ use crate::status::Status;
 pub struct Decision<'g> {
     /// The rule that governs the request, where one does. What is allowed without one is a CORS preflight.
     pub rule: Option<&'g Rule>,
+    /// Its place among the rules.
+    pub(crate) index: Option<usize>,
     /// Who is asking, where the rule asked for it and somebody was established.
     pub principal: Option<Rc<Principal>>,
     /// Allow, or the reason for the denial.
@@ -24,7 +26,18 @@ pub struct Decision<'g> {
     pub wait_seconds: Option<u32>,
 }
 
-impl Decision<'_> {
+impl<'g> Decision<'g> {
+    /// The denial that the request is answered with; `None` where it goes on.
+    pub(crate) fn stops(&self) -> Option<&Denial<'g>> {
+        self.outcome.as_ref().err().filter(|_| self.enforced)
+    }
+
+    /// The same, of a request that could not be changed as it has to be before it goes on: a denial, in shadow too.
+    #[must_use]
+    pub fn unchanged(self, failure: HostFailure) -> Self {
+        Self { outcome: Err(Denial::HostFailed(failure)), enforced: true, ..self }
+    }
+
     /// The HTTP status of the reply to a denial.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -79,13 +92,50 @@ impl Denial<'_> {
     /// The stable code of the denial: one of a closed set, in logs, metrics and response code details.
     #[must_use]
     pub fn code(&self) -> &'static str {
+        self.kind().as_str()
+    }
+
+    pub(crate) fn kind(&self) -> Code {
         match self {
-            Self::InvalidTarget(_) => "invalid_path",
+            Self::InvalidTarget(_) => Code::InvalidPath,
+            Self::NoRule => Code::NoRule,
+            Self::NoToken => Code::MissingToken,
+            Self::InvalidToken(_) => Code::InvalidToken,
+            Self::Unmet(_) => Code::InsufficientPermission,
+            Self::KeysUnknown(_) | Self::HostFailed(_) => Code::KeysUnavailable,
+        }
+    }
+}
+
+/// The code of a denial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Code {
+    InvalidPath,
+    NoRule,
+    MissingToken,
+    InvalidToken,
+    InsufficientPermission,
+    KeysUnavailable,
+}
+
+impl Code {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::InvalidPath,
+        Self::NoRule,
+        Self::MissingToken,
+        Self::InvalidToken,
+        Self::InsufficientPermission,
+        Self::KeysUnavailable,
+    ];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidPath => "invalid_path",
             Self::NoRule => "no_rule",
-            Self::NoToken => "missing_token",
-            Self::InvalidToken(_) => "invalid_token",
-            Self::Unmet(_) => "insufficient_permission",
-            Self::KeysUnknown(_) | Self::HostFailed(_) => "keys_unavailable",
+            Self::MissingToken => "missing_token",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientPermission => "insufficient_permission",
+            Self::KeysUnavailable => "keys_unavailable",
         }
     }
 }

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use authn::{Authenticator, Host, HostFailure, Principal, RemoteKeys, Unauthenticated, UnixTime};
-use authz::{Access, Facts, PathOptions, Policy, Rule, Target};
+use authz::{Access, Facts, Governing, PathOptions, Policy, Rule, Target};
 
 use crate::audit;
 use crate::compile;
 use crate::config::{AuditedDecisions, ConfigError, CorsPreflight};
 use crate::decision::{Decision, Denial};
+use crate::forward::{Changes, Forward, Noted};
+use crate::metrics::{self, Metrics};
 use crate::reply::{Replies, Reply};
 use crate::request::Request;
 use crate::warning::Warning;
@@ -21,11 +23,14 @@ pub struct Gate {
     /// How targets are read: as the policy's patterns were.
     pub(crate) paths: PathOptions,
     pub(crate) replies: Replies,
+    /// What the upstream is told of who is asking; `None` where requests go on untouched.
+    pub(crate) forward: Option<Forward>,
     pub(crate) audited: AuditedDecisions,
     /// Whether denials are replied to, as far as their rules say nothing else.
     pub(crate) enforced: bool,
     pub(crate) cors_preflight: CorsPreflight,
     pub(crate) warnings: Vec<Warning>,
+    pub(crate) metrics: Metrics,
 }
 
 impl Gate {
@@ -69,7 +74,9 @@ impl Gate {
         &'a self,
         headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Request<'a> {
-        Request::read(headers, self.authenticator.sources(), self.policy.headers())
+        let sources = self.authenticator.sources();
+        let noted = self.forward.as_ref().map(|forward| Noted::new(forward, sources));
+        Request::read(headers, sources, self.policy.headers(), noted)
     }
 
     /// Decides a request at the time `now`: the target first, so that a public rule needs no token.
@@ -89,7 +96,7 @@ impl Gate {
         let principal = match self.principal(rule, request, host, now) {
             Ok(principal) => principal,
             Err((denial, wait_seconds)) => {
-                let decision = self.decision(Some(rule), None, Err(denial));
+                let decision = self.decision(Some(governing), None, Err(denial));
                 // What goes on anyway is not held.
                 let wait_seconds = wait_seconds.filter(|_| decision.enforced);
                 return Decision { wait_seconds, ..decision };
@@ -98,7 +105,7 @@ impl Gate {
         let headers = &request.compared;
         let facts = Facts { principal: principal.as_deref(), target: &target, headers };
         let outcome = governing.permits(facts).map_err(Denial::of);
-        self.decision(Some(rule), principal, outcome)
+        self.decision(Some(governing), principal, outcome)
     }
 
     /// Whether a browser asks for a request that somebody may send: what nobody may, no script has to ask for.
@@ -117,14 +124,23 @@ impl Gate {
         self.decision(None, None, Err(Denial::HostFailed(failure)))
     }
 
+    /// The decision on a request whose headers could not be read: a denial, and in shadow too where they would have to be
+    /// changed before it goes on.
+    #[must_use]
+    pub fn unread(&self, failure: HostFailure) -> Decision<'_> {
+        let undecided = self.undecided(failure);
+        Decision { enforced: undecided.enforced || self.forward.is_some(), ..undecided }
+    }
+
     fn decision<'g>(
         &self,
-        rule: Option<&'g Rule>,
+        governing: Option<Governing<'g>>,
         principal: Option<Rc<Principal>>,
         outcome: Result<(), Denial<'g>>,
     ) -> Decision<'g> {
+        let (rule, index) = governing.map(|governing| (governing.rule, governing.index)).unzip();
         let enforced = self.enforced && rule.is_none_or(|rule| rule.enforced);
-        Decision { rule, principal, outcome, enforced, wait_seconds: None }
+        Decision { rule, index, principal, outcome, enforced, wait_seconds: None }
     }
 
     /// Who is asking, if the rule wants to know, and if there is a token; else the denial, and for how long it is
@@ -156,11 +172,59 @@ impl Gate {
         }
     }
 
-    /// The reply to a denied request; `None` where it goes on as it came, allowed or in shadow.
+    /// What is to be changed about a request before it goes on; `None` where it does not, or goes on as it came.
+    #[must_use]
+    pub fn changes<'a>(
+        &self,
+        request: &Request<'a>,
+        decision: &Decision<'_>,
+    ) -> Option<Changes<'a>> {
+        let noted = request.noted.as_ref().filter(|_| decision.stops().is_none())?;
+        Some(noted.changes(request.path, decision.principal.as_deref()))
+    }
+
+    /// Whether what a request says behind its body is to be looked at too.
+    #[must_use]
+    pub fn reads_trailers(&self) -> bool {
+        self.forward.as_ref().is_some_and(|forward| !forward.headers.is_empty())
+    }
+
+    /// The names among these trailers that some server may take for a header that is forwarded. They are to be removed:
+    /// some servers read both as one.
+    #[must_use]
+    pub fn forged<'a>(
+        &self,
+        trailers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Vec<&'a [u8]> {
+        let names = trailers.into_iter().map(|(name, _)| name);
+        match &self.forward {
+            Some(forward) => names.filter(|name| forward.makes(name)).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The reply to a denied request; `None` where it goes on, allowed or in shadow.
     #[must_use]
     pub fn reply(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<Reply> {
-        let denial = decision.outcome.as_ref().err().filter(|_| decision.enforced)?;
+        let denial = decision.stops()?;
         Some(self.replies.reply(denial, decision.rule, request))
+    }
+
+    /// Counts a decision that is carried out.
+    pub fn count(&self, decision: &Decision<'_>) {
+        self.metrics.count(decision);
+    }
+
+    /// What was counted since this was last asked, by the names of the metrics: only what counted something.
+    #[must_use]
+    pub fn take_counts(&self) -> Vec<(String, u64)> {
+        self.metrics.take(&self.authenticator)
+    }
+
+    /// The metrics that an operator should see before they count anything.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<String> {
+        metrics::names(&self.authenticator)
     }
 
     /// The audit line of a decision: one JSON object, where the configuration asks for it.

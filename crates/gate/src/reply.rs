@@ -35,7 +35,7 @@ impl Reply {
     pub fn unavailable() -> Self {
         let failure = HostFailure("there is no gate".to_owned());
         let sources = TokenSources::default();
-        let nothing = Request::read([], &sources, &[]);
+        let nothing = Request::read([], &sources, &[], None);
         let replies = Replies::new(RepliesConfig::default());
         replies.reply(&Denial::HostFailed(failure), None, &nothing)
     }

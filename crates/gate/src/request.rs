@@ -5,6 +5,7 @@ use std::fmt;
 use authn::{Credentials, TokenSources};
 use authz::token;
 
+use crate::forward::Noted;
 use crate::origin::is_origin;
 
 /// The parts of a request that take part in a decision, as raw bytes.
@@ -28,6 +29,8 @@ pub struct Request<'a> {
     /// The headers that rules compare claims with, in the policy's order; `None` where one is not there exactly once,
     /// its namesakes counted, or is empty.
     pub(crate) compared: Vec<Option<&'a [u8]>>,
+    /// What has to go before the request goes on.
+    pub(crate) noted: Option<Noted<'a>>,
 }
 
 impl<'a> Request<'a> {
@@ -36,6 +39,7 @@ impl<'a> Request<'a> {
         headers: impl IntoIterator<Item = (&'a [u8], &'a [u8])>,
         sources: &'a TokenSources,
         names: &[String],
+        mut noted: Option<Noted<'a>>,
     ) -> Self {
         let mut compared: Vec<(usize, Option<&[u8]>)> = vec![(0, None); names.len()];
         let (mut method, mut authority, mut path) = (None, None, None);
@@ -54,6 +58,9 @@ impl<'a> Request<'a> {
                 _ => {}
             }
             credentials.note_header(name, value);
+            if let Some(noted) = &mut noted {
+                noted.header(name, value);
+            }
             beyond_preflight |= is_beyond_preflight(name, value);
             for ((times, one), other) in compared.iter_mut().zip(names) {
                 if other.as_bytes() == name {
@@ -76,6 +83,7 @@ impl<'a> Request<'a> {
             origin,
             announced_method,
             beyond_preflight,
+            noted,
             // An empty value says no more than none, and equals no claim either.
             compared: compared
                 .into_iter()
@@ -143,7 +151,7 @@ fn once<'a>(slot: &mut Option<&'a [u8]>, value: &'a [u8]) {
 
 /// Whether some server takes one header's name for the other's: CGI and WSGI write `_` for `-` and ignore case, PHP
 /// writes it for `.` too. Of the two values, which one an upstream reads is then for it to choose.
-fn is_namesake(own: &[u8], name: &str) -> bool {
+pub(crate) fn is_namesake(own: &[u8], name: &str) -> bool {
     let folded =
         |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'_' };
     own.len() == name.len() && own.iter().copied().map(folded).eq(name.bytes().map(folded))
@@ -164,7 +172,7 @@ mod tests {
 
     fn request(headers: &[(&'static str, &'static str)]) -> Request<'static> {
         let headers = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-        Request::read(headers, Box::leak(Box::default()), &["x-tenant".to_owned()])
+        Request::read(headers, Box::leak(Box::default()), &["x-tenant".to_owned()], None)
     }
 
     #[test]

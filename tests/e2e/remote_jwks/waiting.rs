@@ -34,6 +34,34 @@ fn clients_that_hang_up_while_they_wait_do_no_harm() -> Result<()> {
 }
 
 #[test]
+fn what_is_forwarded_is_forwarded_after_the_wait_too() -> Result<()> {
+    let setup = Setup::new()?;
+    setup.idp.hold()?;
+    let mut policy = policy(Times { timeout: 60, ..QUICK })?;
+    policy["forward"] = json!({ "headers": { "x-user-id": "sub" }, "remove_token": true });
+    let config = Config::standalone(setup.upstream.addr(), &setup.idp).policy(&policy);
+    let envoy = Envoy::start(&config.build()?)?;
+    let client = {
+        let request = Request::new("POST /me?a=1")?.bearer(&admin(&setup.issuer))?.body("x");
+        let request = request.header("x-user-id", "root")?.header("x.user.id", "root")?;
+        let address = envoy.addr();
+        std::thread::spawn(move || request.send(address))
+    };
+    let waiting = || envoy.stat("http.ingress.downstream_rq_active");
+    becomes("the request waits", || Ok(waiting()? == 1))?;
+    setup.idp.serve(&setup.issuer.jwks())?;
+    let answer = client.join().map_err(|_| anyhow::anyhow!("the client panicked"))??;
+    let account = answer.json()?;
+    let named = account["headers"].as_array().context("no headers")?.iter().filter(|header| {
+        let name = header[0].as_str().unwrap_or_default();
+        name.replace('.', "-") == "x-user-id" || name == "authorization"
+    });
+    assert_eq!(named.collect::<Vec<_>>(), [&json!(["x-user-id", "ada"])]);
+    assert_eq!((&account["body"], &account["path"]), (&json!("x"), &json!("/me?a=1")));
+    assert_no_crash(&envoy)
+}
+
+#[test]
 fn clients_that_hang_up_just_then_do_no_harm() -> Result<()> {
     let setup = Setup::new()?;
     setup.idp.serve_late(&setup.issuer.jwks(), Duration::from_millis(300))?;

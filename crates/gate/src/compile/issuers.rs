@@ -130,7 +130,7 @@ fn signature(config: SignatureConfig, algorithms: &[Algorithm]) -> Signature {
     match config {
         SignatureConfig::Jwks(jwks) => Signature::Jwks(Rc::new(jwks.keys)),
         SignatureConfig::RemoteJwks(remote) => {
-            Signature::RemoteJwks(RemoteKeys::new(key_source(remote, algorithms)))
+            Signature::RemoteJwks(Box::new(RemoteKeys::new(key_source(remote, algorithms))))
         }
         SignatureConfig::JwtAuthn(jwt_authn) => {
             Signature::JwtAuthn { metadata: jwt_authn.metadata.0 }

@@ -8,6 +8,7 @@ use crate::config::{
     AuditedDecisions, Config, CorsPreflight, Given, IssuerConfig, Members, ModeConfig, Problems,
     RevokedConfig, RoleConfig, RuleConfig, TokenConfig, read, readable_rows,
 };
+use crate::forward::Forward;
 use crate::reply::Replies;
 
 /// What could be read; of the lists, each row with its index.
@@ -23,6 +24,7 @@ pub(super) struct Parts {
 pub(super) struct Settings {
     pub(super) token: TokenRules,
     pub(super) replies: Replies,
+    pub(super) forward: Option<Forward>,
     pub(super) audited: AuditedDecisions,
     pub(super) mode: ModeConfig,
     pub(super) cors_preflight: CorsPreflight,
@@ -46,6 +48,7 @@ impl Parts {
         let settings = Settings {
             token: token_rules(config.token, config.revoked),
             replies: Replies::new(config.replies),
+            forward: config.forward.forward(),
             audited: config.audit.decisions,
             mode: config.mode,
             cors_preflight: config.cors_preflight,

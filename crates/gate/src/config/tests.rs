@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 
 mod allow;
+mod forward;
 mod paths;
 mod replies;
 mod revoked;
@@ -157,12 +158,12 @@ const TOP_LEVEL: &[(&str, &str)] = &[
     (
         r#""isuers": []"#,
         "configuration: unknown key \"isuers\"; did you mean `issuers`? \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `forward`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
     ),
     (
         r#""zzzzzz": []"#,
         "configuration: unknown key \"zzzzzz\"; \
-         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
+         expected one of `issuers`, `token`, `roles`, `rules`, `replies`, `forward`, `paths`, `revoked`, `audit`, `mode`, `cors_preflight`",
     ),
     (r#""issuers": []"#, "issuers: the list is empty; leave the key out or name something"),
     (

@@ -8,6 +8,8 @@ use super::*;
 
 mod comparison;
 mod explanation;
+mod forward;
+mod metrics;
 mod paths;
 mod preflight;
 mod properties;

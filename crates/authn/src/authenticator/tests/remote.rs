@@ -13,7 +13,7 @@ fn remote() -> Authenticator {
 
 fn signature() -> Signature {
     let source = KeySource { stale_seconds: 600, secrets: true, ..source() };
-    Signature::RemoteJwks(RemoteKeys::new(source))
+    Signature::RemoteJwks(Box::new(RemoteKeys::new(source)))
 }
 
 fn secret(kid: &str) -> String {

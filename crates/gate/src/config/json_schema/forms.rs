@@ -7,6 +7,7 @@ use authz::{HostPattern, MethodPattern};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::super::claim_values::{BEYOND, ClaimValue, FromHeader, MOST_VALUES};
+use super::super::forward::{FAMILIES, Keys, MOST, OriginConfig, TAKEN};
 use super::super::remote_jwks::RemoteJwksConfig;
 use super::super::roles::{ClaimPathConfig, SplitConfig};
 use super::super::rules::Pattern;
@@ -65,6 +66,26 @@ pub(in super::super) fn role_source(generator: &mut SchemaGenerator) -> Schema {
             generator.subschema_for::<SplitConfig>(),
         ],
     })
+}
+
+pub(in super::super) fn identity_headers(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": {
+            "type": "string",
+            "pattern": "^[a-z0-9-]{1,128}$",
+            "not": { "pattern": format!("^(({})$|{})", TAKEN.join("|"), FAMILIES.join("|")) },
+        },
+        "additionalProperties": {
+            "anyOf": [generator.subschema_for::<OriginConfig>(), generator.subschema_for::<Keys>()],
+        },
+        "minProperties": 1,
+        "maxProperties": MOST,
+    })
+}
+
+pub(in super::super) fn identity_origin(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": r"^(\$roles|[^$].*)$" })
 }
 
 pub(in super::super) fn claim_values(generator: &mut SchemaGenerator) -> Schema {

@@ -54,6 +54,7 @@ const BEYOND: &[&str] = &[
     "roles inherit each other",
     "does not go with `mode: shadow` of the whole",
     "is less than `refresh_seconds`",
+    "is the client's: ",
     // Sums.
     "expected scopes of at most 1024 bytes together",
     "roles, more than 10000",

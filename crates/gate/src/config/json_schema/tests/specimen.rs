@@ -63,6 +63,10 @@ pub(super) fn specimen() -> Value {
             },
             "cors": {"origins": ["https://app.example.com"]},
         },
+        "forward": {
+            "headers": {"x-user-id": "sub", "x-user-roles": {"claim": "$roles", "list": "json"}},
+            "remove_token": true,
+        },
         "paths": {"encoded_slash": "allow", "semicolon": "strip", "trailing_slash": "strict", "case": "insensitive"},
         "revoked": {"jti": ["a"], "sub": ["mallory"], "issued_before": 1_700_000_000},
         "audit": {"decisions": "all"},
