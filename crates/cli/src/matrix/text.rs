@@ -32,32 +32,26 @@ impl Matrix<'_> {
     /// As text with colours: a table, or several one below the other where one would be wider than this.
     pub(crate) fn text(&self, width: Option<usize>) -> String {
         let heads: Vec<Head> = self.rows.iter().map(Head::new).collect();
-        let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or_default();
         let matches = heads.iter().flat_map(|head| &head.matches);
         let widths = Widths {
-            name: widest(&mut heads.iter().map(Head::width)).max(RULE.len()),
-            matches: widest(&mut matches.map(|one| one.width())).max(MATCHES.len()),
+            name: widest(RULE, heads.iter().map(Head::width)),
+            matches: widest(MATCHES, matches.map(|one| one.width())),
         };
         let titles: Vec<String> =
             self.columns.iter().map(|column| visible(column.title())).collect();
         let before = widths.name.saturating_add(widths.matches).saturating_add(GAP.len());
         let mut text = String::new();
-        let mut first = 0;
+        let mut rest = titles.as_slice();
         loop {
-            let count = fitting(titles.get(first..).unwrap_or_default(), before, width);
-            let end = first.saturating_add(count);
-            self.table(
-                &heads,
-                &widths,
-                titles.get(first..end).unwrap_or_default(),
-                first,
-                &mut text,
-            );
+            let count = fitting(rest, before, width);
+            let (these, others) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            let first = titles.len().saturating_sub(rest.len());
+            self.table(&heads, &widths, these, first, &mut text);
             text.push('\n');
-            first = end;
-            if first >= titles.len() {
+            if others.is_empty() {
                 break;
             }
+            rest = others;
         }
         self.legend(&mut text);
         text
@@ -165,6 +159,11 @@ impl Line {
         text.push('\n');
         *self = Self::default();
     }
+}
+
+/// The width of the widest of these, or of their title.
+fn widest(title: &str, widths: impl Iterator<Item = usize>) -> usize {
+    widths.max().unwrap_or_default().max(title.len())
 }
 
 /// How many columns fit into a width, beside what stands before them; at least one.
