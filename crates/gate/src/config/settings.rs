@@ -85,6 +85,9 @@ impl MaxBytes {
 pub(crate) struct AuditConfig {
     #[deserr(default)]
     pub(crate) decisions: AuditedDecisions,
+    /// Whether each decision is put where access logs find it.
+    #[deserr(default)]
+    pub(crate) filter_state: bool,
 }
 
 /// `audit.decisions`: which decisions are logged.

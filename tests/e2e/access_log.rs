@@ -1,0 +1,158 @@
+//! Decisions in Envoy's access log.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use claimgate_tests::bootstrap::MANAGER;
+use claimgate_tests::config::{Config, sample_policy};
+use claimgate_tests::envoy::{Envoy, poll};
+use claimgate_tests::http::Request;
+use claimgate_tests::token::{Issuer, claims};
+use claimgate_tests::upstream::Upstream;
+use claimgate_tests::yaml;
+use serde_json::{Value, json};
+
+/// The part of a log's format that README shows.
+fn shown() -> Result<Value> {
+    let readme = std::fs::read_to_string(claimgate_tests::repository("README.md"))?;
+    let block = readme.split("```yaml\n").find(|block| block.starts_with("json_format:"));
+    let block = block.and_then(|block| block.split("```").next()).context("no format is shown")?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("format.yaml");
+    std::fs::write(&file, block)?;
+    yaml::read(&file)
+}
+
+fn start(upstream: &Upstream, issuer: &Issuer, audit: &Value, format: &Value) -> Result<Envoy> {
+    Envoy::start(&bootstrap(upstream, issuer, audit, format)?)
+}
+
+fn bootstrap(upstream: &Upstream, issuer: &Issuer, audit: &Value, format: &Value) -> Result<Value> {
+    let mut policy = sample_policy()?;
+    policy["audit"] = audit.clone();
+    let rules = policy["rules"].as_array_mut().context("no rules")?;
+    rules.push(json!({ "path": "/trial", "allow": "nobody", "mode": "shadow" }));
+    let config = Config::new(upstream.addr(), issuer.jwks()).policy(&policy);
+    let mut bootstrap = config.build()?;
+    let log = format!("{MANAGER}/access_log/0/typed_config/log_format");
+    *bootstrap.pointer_mut(&log).context("no access log")? = format.clone();
+    Ok(bootstrap)
+}
+
+/// The lines of the access log, as soon as there are so many.
+fn lines(envoy: &Envoy, count: usize) -> Result<Vec<String>> {
+    let found = poll(PATIENCE, || {
+        let log = envoy.access_log()?;
+        let lines: Vec<String> = log.lines().map(str::to_owned).collect();
+        Ok((lines.len() >= count).then_some(lines))
+    })?;
+    found.context("the access log has too few lines")
+}
+
+fn get(envoy: &Envoy, path: &str, token: Option<&str>) -> Result<u16> {
+    let request = Request::new(&format!("GET {path}"))?;
+    let request = match token {
+        Some(token) => request.bearer(token)?,
+        None => request,
+    };
+    Ok(request.send(envoy.addr())?.status)
+}
+
+#[test]
+fn an_access_log_says_what_was_decided() -> Result<()> {
+    let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
+    let audit = json!({ "filter_state": true });
+    let envoy = start(&upstream, &issuer, &audit, &shown()?)?;
+    let vera = issuer.token(&claims("vera", &["viewer"]));
+    let table = [
+        ("/me", Some(vera.as_str()), json!(["allow", null, null, "profile", "vera"])),
+        (
+            "/admin-dashboard",
+            Some(&vera),
+            json!(["deny", null, "insufficient_permission", "admin-dashboard", "vera"]),
+        ),
+        ("/me", None, json!(["deny", null, "missing_token", "profile", null])),
+        ("/none", Some(&vera), json!(["deny", null, "no_rule", null, null])),
+        ("/trial", None, json!(["deny", "true", "insufficient_permission", "/trial", null])),
+        ("/healthz", None, json!(["allow", null, null, "health", null])),
+    ];
+    for (path, token, _) in &table {
+        get(&envoy, path, *token)?;
+    }
+    for (line, (path, _, expected)) in lines(&envoy, table.len())?.iter().zip(&table) {
+        let line: Value = serde_json::from_str(line)?;
+        let found = ["decision", "shadow", "code", "rule", "subject"].map(|key| line[key].clone());
+        assert_eq!(json!(found), *expected, "{path}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_line_that_is_shown_is_the_one_that_is_written() -> Result<()> {
+    let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
+    let envoy = start(&upstream, &issuer, &json!({ "filter_state": true }), &shown()?)?;
+    let token = issuer.token(&claims("vera", &["viewer"]));
+    Request::new("DELETE /user-data/123")?.bearer(&token)?.send(envoy.addr())?;
+    let line: Value = serde_json::from_str(&lines(&envoy, 1)?[0])?;
+    let readme = std::fs::read_to_string(claimgate_tests::repository("README.md"))?;
+    let shown = readme.lines().find(|line| line.starts_with(r#"{"status":403,"decision""#));
+    assert_eq!(line, serde_json::from_str::<Value>(shown.context("no line is shown")?)?);
+    Ok(())
+}
+
+/// As with a list of capabilities from before there was this.
+#[test]
+fn a_host_that_takes_no_decisions_loses_nothing_else() -> Result<()> {
+    const ALLOWED: &str =
+        "/typed_config/config/vm_config/capability_restriction_config/allowed_capabilities";
+    let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
+    let mut bootstrap = bootstrap(&upstream, &issuer, &json!({ "filter_state": true }), &shown()?)?;
+    let filters = bootstrap.pointer_mut(&format!("{MANAGER}/http_filters"));
+    let filters = filters.and_then(Value::as_array_mut).context("no filters")?;
+    let allowed = filters.iter_mut().find_map(|filter| filter.pointer_mut(ALLOWED));
+    let allowed = allowed.and_then(Value::as_object_mut).context("no capabilities")?;
+    allowed.remove("proxy_set_property").context("it was not allowed")?;
+    let envoy = Envoy::start(&bootstrap)?;
+    for (path, status) in [("/healthz", 200), ("/me", 401), ("/healthz", 200)] {
+        assert_eq!(get(&envoy, path, None)?, status);
+    }
+    let log = envoy.log()?;
+    let said = log.lines().filter(|line| line.contains("access logs will not show decisions"));
+    assert_eq!(said.count(), 1, "{log}");
+    Ok(())
+}
+
+#[test]
+fn a_subject_makes_no_line_of_its_own() -> Result<()> {
+    let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
+    let text = "%RESPONSE_CODE% \"%FILTER_STATE(wasm.claimgate.subject:PLAIN)%\"\n";
+    let format = json!({ "text_format_source": { "inline_string": text } });
+    let envoy = start(&upstream, &issuer, &json!({ "filter_state": true }), &format)?;
+    let long = "x".repeat(5_000);
+    for (subject, expected) in [
+        ("a\n200 \"root", r#"200 "a\n200 \"root""#.to_owned()),
+        ("\u{1b}[31m\u{202e}\u{7f}", r#"200 "\u001b[31m\u202e\u007f""#.to_owned()),
+        ("Zo\u{eb} %REQ(:path)%", "200 \"Zo\u{eb} %REQ(:path)%\"".to_owned()),
+        (&long, format!("200 \"{}…\"", "x".repeat(256))),
+    ] {
+        let before = envoy.access_log()?.lines().count();
+        let token = issuer.token(&claims(subject, &["viewer"]));
+        assert_eq!(get(&envoy, "/me", Some(&token))?, 200, "{subject}");
+        assert_eq!(lines(&envoy, before + 1)?[before..], [expected]);
+    }
+    Ok(())
+}
+
+#[test]
+fn it_says_nothing_unless_it_is_asked_to() -> Result<()> {
+    let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
+    for audit in [json!({}), json!({ "filter_state": false })] {
+        let envoy = start(&upstream, &issuer, &audit, &shown()?)?;
+        get(&envoy, "/me", None)?;
+        let line: Value = serde_json::from_str(&lines(&envoy, 1)?[0])?;
+        assert_eq!((&line["decision"], &line["rule"]), (&Value::Null, &Value::Null), "{line}");
+    }
+    Ok(())
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
