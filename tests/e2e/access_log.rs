@@ -23,20 +23,28 @@ fn shown() -> Result<Value> {
     yaml::read(&file)
 }
 
+/// The shipped configuration with this `audit`, a rule in shadow, and an access log of this format.
 fn start(upstream: &Upstream, issuer: &Issuer, audit: &Value, format: &Value) -> Result<Envoy> {
-    Envoy::start(&bootstrap(upstream, issuer, audit, format)?)
+    start_with(upstream, issuer, audit, format, &[])
 }
 
-fn bootstrap(upstream: &Upstream, issuer: &Issuer, audit: &Value, format: &Value) -> Result<Value> {
+/// The same with a host that refuses these capabilities.
+fn start_with(
+    upstream: &Upstream,
+    issuer: &Issuer,
+    audit: &Value,
+    format: &Value,
+    forbidden: &[&'static str],
+) -> Result<Envoy> {
     let mut policy = sample_policy()?;
     policy["audit"] = audit.clone();
     let rules = policy["rules"].as_array_mut().context("no rules")?;
     rules.push(json!({ "path": "/trial", "allow": "nobody", "mode": "shadow" }));
     let config = Config::new(upstream.addr(), issuer.jwks()).policy(&policy);
-    let mut bootstrap = config.build()?;
+    let mut bootstrap = config.forbidding(forbidden).build()?;
     let log = format!("{MANAGER}/access_log/0/typed_config/log_format");
     *bootstrap.pointer_mut(&log).context("no access log")? = format.clone();
-    Ok(bootstrap)
+    Envoy::start(&bootstrap)
 }
 
 /// The lines of the access log, as soon as there are so many.
@@ -103,16 +111,9 @@ fn the_line_that_is_shown_is_the_one_that_is_written() -> Result<()> {
 /// As with a list of capabilities from before there was this.
 #[test]
 fn a_host_that_takes_no_decisions_loses_nothing_else() -> Result<()> {
-    const ALLOWED: &str =
-        "/typed_config/config/vm_config/capability_restriction_config/allowed_capabilities";
     let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
-    let mut bootstrap = bootstrap(&upstream, &issuer, &json!({ "filter_state": true }), &shown()?)?;
-    let filters = bootstrap.pointer_mut(&format!("{MANAGER}/http_filters"));
-    let filters = filters.and_then(Value::as_array_mut).context("no filters")?;
-    let allowed = filters.iter_mut().find_map(|filter| filter.pointer_mut(ALLOWED));
-    let allowed = allowed.and_then(Value::as_object_mut).context("no capabilities")?;
-    allowed.remove("proxy_set_property").context("it was not allowed")?;
-    let envoy = Envoy::start(&bootstrap)?;
+    let (audit, format) = (json!({ "filter_state": true }), shown()?);
+    let envoy = start_with(&upstream, &issuer, &audit, &format, &["proxy_set_property"])?;
     for (path, status) in [("/healthz", 200), ("/me", 401), ("/healthz", 200)] {
         assert_eq!(get(&envoy, path, None)?, status);
     }
