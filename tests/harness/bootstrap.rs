@@ -85,7 +85,8 @@ impl Bootstrap {
         found.with_context(|| format!("the cluster {name} of {file} has no {pointer}"))
     }
 
-    fn list(&mut self, pointer: &str) -> Result<&mut Vec<Value>> {
+    /// The list at this JSON pointer.
+    pub fn list(&mut self, pointer: &str) -> Result<&mut Vec<Value>> {
         let file = self.file;
         let found = self.at(pointer)?.as_array_mut();
         found.with_context(|| format!("{pointer} of {file} is not a list"))

@@ -1,17 +1,21 @@
-//! `envoy/docker-compose.yaml`, brought up for real.
+//! The compose files that ship, brought up for real.
 
-use std::ffi::OsStr;
-use std::io::Write;
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::envoy::{self, poll};
+use crate::envoy::poll;
 use crate::http::Request;
 use crate::repository;
+
+mod fleet;
+mod image;
+
+pub use fleet::{Fleet, Member};
 
 /// A container engine with its compose program.
 #[derive(Clone, Debug)]
@@ -19,14 +23,20 @@ pub struct Engine {
     compose: &'static [&'static str],
 }
 
-/// The running services; dropping it takes them down.
+/// The running services of `envoy/docker-compose.yaml`.
 #[derive(Debug)]
 pub struct Compose {
-    engine: Engine,
-    project: String,
-    image: String,
-    jwks: PathBuf,
+    project: Project,
     address: SocketAddr,
+}
+
+/// The running services of one file; dropping it takes them down.
+#[derive(Debug)]
+struct Project {
+    engine: Engine,
+    file: PathBuf,
+    name: String,
+    environment: Vec<(&'static str, OsString)>,
 }
 
 impl Engine {
@@ -41,21 +51,9 @@ impl Engine {
         Ok(Self { compose: &["docker-compose"] })
     }
 
-    /// An image with Envoy: `ENVOY_IMAGE`, else the published one, else one made from the local binary.
-    pub fn image(&self) -> Result<String> {
-        if let Some(image) = std::env::var("ENVOY_IMAGE").ok().filter(|image| !image.is_empty()) {
-            return Ok(image);
-        }
-        for image in [PUBLISHED, LOCAL] {
-            if run("docker", ["image", "inspect", image]).is_ok() {
-                return Ok(image.into());
-            }
-        }
-        if pull(PUBLISHED)? {
-            return Ok(PUBLISHED.into());
-        }
-        import(LOCAL)?;
-        Ok(LOCAL.into())
+    /// Its answer to a command, on stdout.
+    pub fn docker(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        Ok(run("docker", arguments)?.stdout)
     }
 }
 
@@ -66,25 +64,15 @@ impl Compose {
     ///
     /// Also when Envoy does not come up; the error then ends with its log.
     pub fn up(engine: &Engine, jwks: &Path) -> Result<Self> {
-        let module = repository("target/claimgate.wasm");
-        ensure!(module.is_file(), "target/claimgate.wasm is missing: run `make wasm`");
-        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        // From here on, leaving early takes everything down.
-        let mut compose = Self {
-            engine: engine.clone(),
-            project: format!("claimgate-test-{}", std::process::id()),
-            image: engine.image()?,
-            jwks: jwks.to_owned(),
-            address: nowhere,
-        };
-        compose.run(&["up", "-d"])?;
-        compose.address = compose.published()?;
-        let answered = poll(START, || {
-            let answer = Request::new("GET /")?.send(compose.address);
-            Ok(answer.ok().filter(|answer| answer.status != 503))
-        })?;
-        ensure!(answered.is_some(), "Envoy does not answer; its log:\n{}", compose.logs()?);
-        Ok(compose)
+        let environment = vec![
+            ("CLAIMGATE_JWKS", jwks.into()),
+            // The engine chooses a free one.
+            ("PORT", "0".into()),
+        ];
+        let project = Project::up(engine, "envoy/docker-compose.yaml", "test", environment)?;
+        let address = project.published(1, 8080)?;
+        project.wait_until_it_answers(address)?;
+        Ok(Self { project, address })
     }
 
     /// Where it listens for requests.
@@ -95,19 +83,47 @@ impl Compose {
 
     /// What the services have logged.
     pub fn logs(&self) -> Result<String> {
-        let output = self.run(&["logs", "--no-color"])?;
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        self.project.logs()
+    }
+}
+
+impl Project {
+    fn up(
+        engine: &Engine,
+        file: &str,
+        name: &str,
+        mut environment: Vec<(&'static str, OsString)>,
+    ) -> Result<Self> {
+        let module = repository("target/claimgate.wasm");
+        ensure!(module.is_file(), "target/claimgate.wasm is missing: run `make wasm`");
+        environment.push(("ENVOY_IMAGE", image::find()?.into()));
+        // From here on, leaving early takes everything down.
+        let name = format!("claimgate-{name}-{}", std::process::id());
+        let project = Self { engine: engine.clone(), file: repository(file), name, environment };
+        project.run(&["up", "-d"])?;
+        Ok(project)
     }
 
-    /// Stops and removes the services.
-    pub fn down(&self) -> Result<()> {
-        self.run(&["down", "--volumes", "--remove-orphans", "--timeout", "2"]).map(drop)
-    }
-
-    fn published(&self) -> Result<SocketAddr> {
-        let output = self.run(&["port", "envoy", "8080"])?;
+    /// Where a port of one of the containers called `envoy` is published.
+    fn published(&self, index: usize, port: u16) -> Result<SocketAddr> {
+        let (index, port) = (format!("--index={index}"), port.to_string());
+        let output = self.run(&["port", &index, "envoy", &port])?;
         let text = String::from_utf8_lossy(&output.stdout);
         text.trim().parse().with_context(|| format!("{text:?} is not a published port"))
+    }
+
+    fn wait_until_it_answers(&self, address: SocketAddr) -> Result<()> {
+        let answered = poll(START, || {
+            let answer = Request::new("GET /")?.send(address);
+            Ok(answer.ok().filter(|answer| answer.status != 503))
+        })?;
+        ensure!(answered.is_some(), "Envoy does not answer; its log:\n{}", self.logs()?);
+        Ok(())
+    }
+
+    fn logs(&self) -> Result<String> {
+        let output = self.run(&["logs", "--no-color"])?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Output> {
@@ -115,81 +131,21 @@ impl Compose {
         command
             .args(&self.engine.compose[1..])
             .arg("--file")
-            .arg(repository("envoy/docker-compose.yaml"))
-            .args(["--project-name", &self.project])
+            .arg(&self.file)
+            .args(["--project-name", &self.name])
             .args(arguments)
-            .env("ENVOY_IMAGE", &self.image)
-            .env("CLAIMGATE_JWKS", &self.jwks)
-            // The engine chooses a free one.
-            .env("PORT", "0");
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         finish(command)
     }
 }
 
-impl Drop for Compose {
+impl Drop for Project {
     fn drop(&mut self) {
-        if let Err(error) = self.down() {
-            eprintln!("{} is still up: {error:#}", self.project);
+        let down = self.run(&["down", "--volumes", "--remove-orphans", "--timeout", "2"]);
+        if let Err(error) = down {
+            eprintln!("{} is still up: {error:#}", self.name);
         }
     }
-}
-
-/// Whether the image could be pulled in good time.
-fn pull(image: &str) -> Result<bool> {
-    let mut process = Command::new("docker")
-        .args(["pull", "--quiet", image])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("cannot start docker")?;
-    let start = Instant::now();
-    loop {
-        if let Some(status) = process.try_wait()? {
-            return Ok(status.success());
-        }
-        if start.elapsed() > PULL {
-            process.kill()?;
-            process.wait()?;
-            return Ok(false);
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
-
-/// Makes an image of the local Envoy and the libraries it is linked to, and nothing else.
-fn import(image: &str) -> Result<()> {
-    let binary = envoy::binary()?;
-    let linked = run("ldd", [&binary]).context("cannot list the libraries of Envoy")?;
-    let linked = String::from_utf8_lossy(&linked.stdout).into_owned();
-    let mut command = Command::new("docker");
-    command.args(["import", "-", image]);
-    let mut process = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("cannot start docker")?;
-    let stdin = process.stdin.take().context("docker takes no input")?;
-    let mut archive = tar::Builder::new(stdin);
-    archive.append_path_with_name(&binary, "usr/local/bin/envoy")?;
-    // Lines are `name => /path (address)`, or `/path (address)` for the loader; the kernel's own has no path.
-    for path in linked.split_whitespace().filter(|word| word.starts_with('/')) {
-        archive.append_path_with_name(path, path.trim_start_matches('/'))?;
-    }
-    let users = b"root:x:0:0::/:\nenvoy:x:65532:65532::/:\n";
-    let mut header = tar::Header::new_gnu();
-    header.set_size(users.len().try_into()?);
-    header.set_mode(0o644);
-    archive.append_data(&mut header, "etc/passwd", users.as_slice())?;
-    archive.into_inner()?.flush()?;
-    let output = process.wait_with_output()?;
-    ensure!(
-        output.status.success(),
-        "docker import failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim(),
-    );
-    Ok(())
 }
 
 fn run(program: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Output> {
@@ -210,8 +166,4 @@ fn finish(mut command: Command) -> Result<Output> {
     Ok(output)
 }
 
-const PUBLISHED: &str = "envoyproxy/envoy:v1.40.0";
-const LOCAL: &str = "claimgate/envoy-local:1.40.0";
-
-const PULL: Duration = Duration::from_mins(1);
 const START: Duration = Duration::from_mins(1);

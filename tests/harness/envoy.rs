@@ -1,6 +1,7 @@
 //! A real Envoy as a child process.
 
 use std::fs::{self, File};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -88,14 +89,14 @@ impl Envoy {
 
     /// What claimgate has decided so far, as its audit lines tell it.
     pub fn decisions(&self) -> Result<Vec<Value>> {
-        let log = self.log()?;
-        let objects = log.lines().filter_map(|line| Some(&line[line.find("{\"decision\":")?..]));
-        objects
-            .map(|object| {
-                serde_json::from_str(object)
-                    .with_context(|| format!("this audit line is not JSON: {object}"))
-            })
-            .collect()
+        self.log()?.lines().filter_map(decision).collect()
+    }
+
+    /// What it decides from now on.
+    pub fn follow(&self) -> Result<Decisions> {
+        let mut log = BufReader::new(File::open(self.folder.path().join("envoy.log"))?);
+        log.seek(SeekFrom::End(0))?;
+        Ok(Decisions(log))
     }
 
     /// The first line of the log that is as wanted, as soon as it is there.
@@ -159,6 +160,26 @@ impl Envoy {
         self.listener = SocketAddr::new(ip.parse()?, u16::try_from(port)?);
         Ok(())
     }
+}
+
+/// The log as it is written, each decision told once: whoever makes many requests reads it once.
+#[derive(Debug)]
+pub struct Decisions(BufReader<File>);
+
+impl Decisions {
+    /// What was decided since this was last asked. An answer comes after its decision's line.
+    pub fn new_ones(&mut self) -> Result<Vec<Value>> {
+        let mut text = String::new();
+        self.0.read_to_string(&mut text)?;
+        text.lines().filter_map(decision).collect()
+    }
+}
+
+/// The decision that a line of the log tells, if it does.
+fn decision(line: &str) -> Option<Result<Value>> {
+    let object = &line[line.find("{\"decision\":")?..];
+    let json = serde_json::from_str(object);
+    Some(json.with_context(|| format!("this audit line is not JSON: {object}")))
 }
 
 impl Drop for Envoy {

@@ -4,6 +4,7 @@
 //! Everything is real and blocking; nothing is mocked.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 pub mod bootstrap;
 pub mod cases;
@@ -15,6 +16,7 @@ pub mod http;
 pub mod idp;
 pub mod leaks;
 pub mod load;
+pub mod markdown;
 pub mod raw;
 pub mod signer;
 pub mod token;
@@ -25,4 +27,13 @@ pub mod yaml;
 #[must_use]
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+/// `make` for these arguments, as a user starts it: not as a part of the `make` that runs the tests.
+#[must_use]
+pub fn make(arguments: &[&str]) -> Command {
+    let mut command = Command::new("make");
+    command.arg("--silent").arg("--directory").arg(repository(".")).args(arguments);
+    command.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    command
 }

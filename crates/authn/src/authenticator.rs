@@ -70,6 +70,18 @@ impl Authenticator {
         &self.rules.sources
     }
 
+    /// The issuers.
+    #[must_use]
+    pub fn issuers(&self) -> &[Issuer] {
+        &self.issuers
+    }
+
+    /// The roles and scopes that are looked at.
+    #[must_use]
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
     /// The issuers that publish their keys, by name.
     pub fn remote_keys(&self) -> impl Iterator<Item = (&str, &RemoteKeys)> {
         self.issuers.iter().filter_map(|issuer| match &issuer.signature {

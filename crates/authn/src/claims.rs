@@ -141,6 +141,11 @@ impl ClaimPath {
         let name = names.pop().ok_or(InvalidClaimPath)?;
         Ok(Self { parents: names, name })
     }
+
+    /// Its names, the outermost first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parents.iter().chain([&self.name]).map(String::as_str)
+    }
 }
 
 /// A claim path has no name, or an empty one.

@@ -34,6 +34,11 @@ impl Names {
         self.0.get(name).copied()
     }
 
+    /// Each name with its number, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.0.iter().map(|(name, number)| (&**name, *number))
+    }
+
     /// The numbers of those that are among these.
     pub fn among<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Numbers {
         let mut numbers = Numbers::default();

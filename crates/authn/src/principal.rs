@@ -3,6 +3,7 @@
 use crate::claims::Claims;
 use crate::memory;
 use crate::names::Numbers;
+use crate::scopes;
 
 /// Who is asking, once every check on the token has passed. Only an
 /// [`Authenticator`](crate::Authenticator) makes one.
@@ -45,6 +46,11 @@ impl Principal {
     #[must_use]
     pub fn scope_numbers(&self) -> &Numbers {
         &self.scope_numbers
+    }
+
+    /// Its scopes, as the token has them.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        scopes::of(&self.claims)
     }
 
     /// Bytes it takes in memory behind itself, not less.

@@ -1,5 +1,7 @@
 //! Where a principal's roles are read, and what they are called here.
 
+mod written;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -86,20 +86,27 @@ impl ClaimTest {
 
 impl Expected {
     fn wanted<'a>(&'a self, view: &View<'a>) -> Wanted<'a> {
-        let written = match self {
-            Self::Text(text) => return Wanted::Text(text),
-            Self::Number(number) => return Wanted::Number(number),
-            Self::Bool(boolean) => return Wanted::Bool(*boolean),
-            Self::Variable(index) => {
-                let capture = view.captures.get(*index);
-                capture.and_then(|capture| capture.value(view.facts.target))
-            }
+        match self {
+            Self::Text(text) => Wanted::Text(text),
+            Self::Number(number) => Wanted::Number(number),
+            Self::Bool(boolean) => Wanted::Bool(*boolean),
+            Self::Variable(_) | Self::Header(_) => match self.written(view) {
+                Some(text) => Wanted::Written(Written::new(text)),
+                None => Wanted::Nothing,
+            },
+        }
+    }
+
+    /// What the client wrote, where that is what counts.
+    pub(crate) fn written<'a>(&self, view: &View<'a>) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Variable(index) => view.captures.get(*index)?.value(view.facts.target),
             Self::Header(index) => {
-                let value = view.facts.headers.get(*index).copied().flatten();
-                value.and_then(|value| str::from_utf8(value).ok()).map(Cow::Borrowed)
+                let value = view.facts.headers.get(*index).copied().flatten()?;
+                str::from_utf8(value).ok().map(Cow::Borrowed)
             }
-        };
-        written.map_or(Wanted::Nothing, |text| Wanted::Written(Written::new(text)))
+            Self::Text(_) | Self::Number(_) | Self::Bool(_) => None,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rows of a table by host.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use foldhash::fast::FixedState;
 
@@ -34,15 +35,22 @@ impl Hosts {
         tree.add(path, method, row)
     }
 
-    /// The most specific row for this target: of its host, else of the longest suffix that has one, else of any.
-    pub(crate) fn row(&self, target: &Target<'_>) -> Option<usize> {
-        let row = |tree: &Tree| tree.row(&target.path, target.method);
+    /// Shows the rows that match this target, the most specific first, until it is told to stop: those of its host, then of
+    /// each suffix, the longest first, then of any.
+    pub(crate) fn each<B>(
+        &self,
+        target: &Target<'_>,
+        mut show: impl FnMut(usize) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
         let host = target.host.as_str();
-        let exact = || self.exact.get(host).and_then(row);
-        let below = || suffixes(host).find_map(|suffix| self.below.get(suffix).and_then(row));
-        let is_named = !(self.exact.is_empty() && self.below.is_empty());
-        let named = is_named.then(|| exact().or_else(below)).flatten();
-        named.or_else(|| row(&self.any))
+        let mut of = |tree: &Tree| tree.each(&target.path, target.method, &mut show);
+        if !self.exact.is_empty() {
+            self.exact.get(host).map_or(ControlFlow::Continue(()), &mut of)?;
+        }
+        if !self.below.is_empty() {
+            suffixes(host).filter_map(|suffix| self.below.get(suffix)).try_for_each(&mut of)?;
+        }
+        of(&self.any)
     }
 
     /// How many nodes a look-up visits at most, in the trees of all patterns that match one host.

@@ -20,9 +20,14 @@
 
 mod authority;
 mod claim_test;
+mod classes;
+mod example;
 mod hosts;
+mod matching;
 #[cfg(test)]
 mod naive;
+mod outlook;
+mod part;
 mod path;
 mod pattern;
 mod permission;
@@ -38,6 +43,10 @@ mod written;
 
 pub use crate::authority::InvalidAuthority;
 pub use crate::claim_test::{ClaimTest, Expected};
+pub use crate::example::{Example, Examples};
+pub use crate::matching::{Beaten, Matching};
+pub use crate::outlook::{Asker, Outlook, Said};
+pub use crate::part::Part;
 pub use crate::path::{Case, EncodedSlash, InvalidPath, PathOptions, Semicolon, TrailingSlash};
 pub use crate::pattern::{HostPattern, InvalidPattern, MethodPattern, PathPattern};
 pub use crate::permission::{InvalidPermission, Permission, PermissionPattern};

@@ -1,5 +1,8 @@
 //! What a rule's host, method and path are written as.
 
+mod display;
+mod matches;
+
 use std::cmp::Reverse;
 
 use crate::authority;
@@ -113,6 +116,13 @@ impl PathPattern {
             .zip(places)
             .find(|(name, _)| name.as_deref() == Some(variable))?;
         Some(if *step == Step::Rest { Capture::Rest(index) } else { Capture::Segment(index) })
+    }
+
+    /// Whether it is for everything below a path that it names: `/admin/**`, but not `/**`.
+    #[must_use]
+    pub fn is_tree(&self) -> bool {
+        self.steps.last() == Some(&Step::Rest)
+            && matches!(self.steps.first(), Some(Step::Literal(_)))
     }
 
     /// The names of its variables.

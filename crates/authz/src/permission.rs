@@ -37,7 +37,7 @@ impl Permission {
     }
 
     /// The keys of all patterns that cover it: of `orders:read` they are `orders:read`, `orders:`, and nothing.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
         let prefixes = self.0.match_indices(':').filter_map(|(colon, _)| self.0.get(..=colon));
         prefixes.chain([self.0.as_str(), ""])
     }
@@ -70,7 +70,8 @@ impl PermissionPattern {
     }
 
     /// What stands for it in a look-up: one of [`Permission::keys`] of each permission it covers, and of no other.
-    pub(crate) fn key(&self) -> &str {
+    #[must_use]
+    pub fn key(&self) -> &str {
         match self {
             Self::Any => "",
             Self::Below(prefix) => prefix,

@@ -1,8 +1,11 @@
 //! The permission table, compiled.
 
+use std::ops::ControlFlow;
+
 use authn::{Names, Numbers, Vocabulary};
 
 use crate::hosts::Hosts;
+use crate::matching::Matching;
 use crate::pattern::{HostPattern, MethodPattern, PathPattern};
 use crate::requirement::{Capture, Facts, View};
 use crate::roles::Roles;
@@ -14,7 +17,7 @@ use crate::unmet::Unmet;
 #[derive(Debug, Clone)]
 pub struct Policy {
     rules: Vec<Rule>,
-    /// Every combination of a rule's host, path and method.
+    /// Every combination of a rule's host, path and method; those of one rule stand together.
     rows: Vec<Row>,
     hosts: Hosts,
     headers: Vec<String>,
@@ -96,10 +99,54 @@ impl Policy {
     /// The rule that governs this target: the most specific one that matches it.
     #[must_use]
     pub fn governing(&self, target: &Target<'_>) -> Option<Governing<'_>> {
-        let row = self.rows.get(self.hosts.row(target)?)?;
+        let row = self.hosts.each(target, ControlFlow::Break).break_value()?;
+        self.governing_by(row)
+    }
+
+    /// The number of the rule that [governs](Self::governing) this target, among [the rules](Self::rules).
+    #[must_use]
+    pub fn governing_number(&self, target: &Target<'_>) -> Option<usize> {
+        let row = self.hosts.each(target, ControlFlow::Break).break_value()?;
+        Some(self.rows.get(row)?.rule)
+    }
+
+    /// The rules that match this target, the most specific first: that one [governs](Self::governing), the others would in
+    /// its absence, one after the other. A rule stands here for each of its rows.
+    #[must_use]
+    pub fn matching(&self, target: &Target<'_>) -> Vec<Matching<'_>> {
+        let mut matching = Vec::new();
+        let _ = self.hosts.each(target, |row| {
+            matching.extend(self.matching_by(row));
+            ControlFlow::<()>::Continue(())
+        });
+        matching
+    }
+
+    /// The rules that would match this target with another method or another host, each once.
+    #[must_use]
+    pub fn near(&self, target: &Target<'_>) -> Vec<Matching<'_>> {
+        let near = |rule| {
+            let rows = combinations(rule);
+            let mut rows = rows.map(|(host, path, method)| Matching { rule, host, path, method });
+            rows.find(|one| one.is_near(target))
+        };
+        self.rules.iter().filter_map(near).collect()
+    }
+
+    fn governing_by(&self, row: usize) -> Option<Governing<'_>> {
+        let row = self.rows.get(row)?;
         let rule = self.rules.get(row.rule)?;
         let (index, everybody) = (row.rule, &self.everybody);
         Some(Governing { rule, index, captures: &row.captures, everybody })
+    }
+
+    /// The rule of a row, and by which of its patterns.
+    fn matching_by(&self, row: usize) -> Option<Matching<'_>> {
+        let index = self.rows.get(row)?.rule;
+        let first = self.rows.partition_point(|other| other.rule < index);
+        let rule = self.rules.get(index)?;
+        let (host, path, method) = combinations(rule).nth(row.checked_sub(first)?)?;
+        Some(Matching { rule, host, path, method })
     }
 
     /// The rules, in the order in which they were given.
@@ -127,12 +174,28 @@ impl<'p> Governing<'p> {
     /// # Errors
     /// [`Unmet`]: what is missing.
     pub fn permits(&self, facts: Facts<'_>) -> Result<(), Unmet<'p>> {
+        self.rule.permits(&self.view(facts))
+    }
+
+    /// Where the rule's [variables](Rule::variables) take their values: `segment 2`, or `segments from 2 on`.
+    pub fn places(&self) -> impl Iterator<Item = String> {
+        self.captures.iter().map(|capture| match capture {
+            Capture::Segment(index) => format!("segment {}", index.saturating_add(1)),
+            Capture::Rest(index) => format!("segments from {} on", index.saturating_add(1)),
+        })
+    }
+
+    /// The facts of a request as this rule sees them.
+    pub(crate) fn view<'a>(&'a self, facts: Facts<'a>) -> View<'a> {
         let roles = facts.principal.map_or(self.everybody, authn::Principal::role_numbers);
-        self.rule.permits(&View { facts, roles, captures: self.captures })
+        View { facts, roles, captures: self.captures }
     }
 }
 
-fn combinations(rule: &Rule) -> impl Iterator<Item = (&HostPattern, &PathPattern, &MethodPattern)> {
+/// The rows of a rule, by their patterns.
+pub(crate) fn combinations(
+    rule: &Rule,
+) -> impl Iterator<Item = (&HostPattern, &PathPattern, &MethodPattern)> {
     rule.hosts.iter().flat_map(move |host| {
         rule.paths
             .iter()

@@ -97,9 +97,23 @@ impl Requirement {
     /// How deep `any`, `all` and `not` may be nested.
     pub const MAX_DEPTH: usize = 16;
 
+    /// Shows itself, and every requirement that it is made of.
+    pub fn each<'r>(&'r self, show: &mut impl FnMut(&'r Self)) {
+        show(self);
+        match self {
+            Self::All(several) | Self::Any(several) => {
+                for one in several {
+                    one.each(show);
+                }
+            }
+            Self::Not(one) => one.each(show),
+            _ => {}
+        }
+    }
+
     /// Whether it is met.
     pub(crate) fn check<'r>(&'r self, view: &View<'_>) -> Result<(), Unmet<'r>> {
-        let has = |grant: &Grant| view.roles.intersects(&grant.by);
+        let has = |grant: &Grant| grant.is_of(view.roles);
         match self {
             Self::Roles(grants) => met(grants.iter().any(has), Unmet::Roles(grants)),
             Self::Permissions(grants) => met(grants.iter().any(has), Unmet::Permissions(grants)),

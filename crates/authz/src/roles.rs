@@ -43,6 +43,20 @@ pub struct Grant {
     pub(crate) by: Rc<Numbers>,
 }
 
+impl Grant {
+    /// Whether one of these roles is enough.
+    #[must_use]
+    pub fn is_of(&self, roles: &Numbers) -> bool {
+        roles.intersects(&self.by)
+    }
+
+    /// The roles each of which is enough.
+    #[must_use]
+    pub fn roles(&self) -> &Numbers {
+        &self.by
+    }
+}
+
 /// What is wrong with role definitions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvalidRoles {

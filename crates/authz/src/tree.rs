@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
+use std::ops::ControlFlow;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -58,11 +59,18 @@ impl Methods {
         if *slot == row { Ok(()) } else { Err(*slot) }
     }
 
-    fn row(&self, method: &str) -> Option<usize> {
-        if self.named.is_empty() {
-            return self.any;
+    /// Shows the rows for this method, the more specific first.
+    fn each<B>(
+        &self,
+        method: &str,
+        show: &mut impl FnMut(usize) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        if !self.named.is_empty()
+            && let Some(row) = self.named.get(method)
+        {
+            show(*row)?;
         }
-        self.named.get(method).copied().or(self.any)
+        self.any.map_or(ControlFlow::Continue(()), show)
     }
 }
 
@@ -130,32 +138,40 @@ impl Tree {
         Some(self.literals.find(hash, is_it)?.child)
     }
 
-    /// The most specific row for this path and method.
-    pub(crate) fn row(&self, path: &Segments<'_>, method: &str) -> Option<usize> {
-        self.below(0, path.all(), method, &mut || {})
+    /// Shows the rows that match this path and method, the most specific first, until it is told to stop.
+    pub(crate) fn each<B>(
+        &self,
+        path: &Segments<'_>,
+        method: &str,
+        show: &mut impl FnMut(usize) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        self.below(0, path.all(), method, show, &mut || {})
     }
 
-    /// The most specific row below this node for what is left of a path; tells of each node that it visits. Recursion is
+    /// Shows the rows below this node that match what is left of a path; tells of each node that it visits. Recursion is
     /// bounded: no deeper than the longest pattern.
-    fn below(
+    fn below<B>(
         &self,
         node: usize,
         path: &[Segment<'_>],
         method: &str,
+        show: &mut impl FnMut(usize) -> ControlFlow<B>,
         visited: &mut impl FnMut(),
-    ) -> Option<usize> {
+    ) -> ControlFlow<B> {
         visited();
-        let here = self.nodes.get(node)?;
-        let deeper = match path.split_first() {
-            None => here.end.row(method),
+        let Some(here) = self.nodes.get(node) else { return ControlFlow::Continue(()) };
+        match path.split_first() {
+            None => here.end.each(method, show)?,
             Some((segment, left)) => {
-                let literal = self.child(node, segment.compared());
-                let literal = literal.and_then(|child| self.below(child, left, method, visited));
-                let variable = here.variable.filter(|_| !segment.is_empty());
-                literal.or_else(|| self.below(variable?, left, method, visited))
+                if let Some(literal) = self.child(node, segment.compared()) {
+                    self.below(literal, left, method, show, visited)?;
+                }
+                if let Some(variable) = here.variable.filter(|_| !segment.is_empty()) {
+                    self.below(variable, left, method, show, visited)?;
+                }
             }
-        };
-        deeper.or_else(|| here.rest.row(method))
+        }
+        here.rest.each(method, show)
     }
 
     /// How many nodes a look-up visits at most, whatever the path. A node is made after the one above it, so going
@@ -203,7 +219,9 @@ mod tests {
         }
         let path = Segments::parse(path.as_bytes(), options).unwrap();
         let mut visits: usize = 0;
-        tree.below(0, path.all(), "GET", &mut || visits = visits.saturating_add(1));
+        let mut visited = || visits = visits.saturating_add(1);
+        let first = &mut |row| ControlFlow::Break(row);
+        let _: ControlFlow<usize> = tree.below(0, path.all(), "GET", first, &mut visited);
         (visits, tree.steps())
     }
 

@@ -35,7 +35,8 @@ pub enum Unmet<'p> {
 
 impl Unmet<'_> {
     /// Whether it is known not to be met, rather than not known to be.
-    pub(crate) fn is_certain(&self) -> bool {
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
         match self {
             Self::NoPrincipal | Self::Incomparable(_) => false,
             Self::Any(unmet) => unmet.iter().all(Unmet::is_certain),

@@ -3,6 +3,12 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::check::Check;
+use crate::command::completions::Completions;
+use crate::command::diff::Diff;
+use crate::command::explain::Explain;
+use crate::command::schema::Schema;
+use crate::command::test::Test;
+use crate::command::token::Token;
 use crate::output::Output;
 
 /// Who may call what: check, explain and test a claimgate policy, without Envoy.
@@ -28,4 +34,10 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(Check),
+    Explain(Explain),
+    Test(Test),
+    Diff(Diff),
+    Token(Token),
+    Schema(Schema),
+    Completions(Completions),
 }

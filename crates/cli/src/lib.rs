@@ -7,10 +7,18 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod asker;
+mod check;
 mod command;
 mod exit;
+mod host;
 mod output;
 mod policy;
+mod question;
+mod reference;
+mod source;
+pub mod stand_in;
+pub mod suite;
 
 use std::process::ExitCode;
 

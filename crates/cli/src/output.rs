@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -62,9 +63,19 @@ pub(crate) fn json(value: &impl Serialize) -> Result<()> {
     Ok(())
 }
 
+/// What stands out.
+pub(crate) const BOLD: Style = Style::new().bold();
+/// What matters less.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// What is well.
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default().bold();
+/// What is to be looked at.
+pub(crate) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+/// What is not well.
+pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
+
 /// Tells of an error, and of its causes, joined by colons.
 pub(crate) fn error(error: &anyhow::Error) {
-    const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
     // Where not even this can be told, the exit code is left.
     let _ = writeln!(anstream::stderr().lock(), "{RED}error{RED:#}: {error:#}");
 }

@@ -2,36 +2,68 @@
 
 use std::io::Read as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use gate::Gate;
 use serde_json::Value;
 
+use crate::source::{Contents, File, Found, Place, Syntax};
+
 /// A policy that claimgate takes.
+#[derive(Debug)]
 pub(crate) struct Policy {
-    /// What its configuration was compiled to.
+    /// Its configuration, as claimgate is handed it.
+    pub(crate) config: Value,
+    /// What that was compiled to.
     pub(crate) gate: Gate,
 }
 
 /// Reads the one policy of a file; `-` is the standard input.
-pub(crate) fn load(file: &str) -> Result<Policy> {
-    let config: Value = parse(&text(file)?).with_context(|| format!("{file} cannot be read"))?;
-    let gate = Gate::from_configuration(config.to_string().as_bytes())
-        .with_context(|| format!("{file} is refused"))?;
-    Ok(Policy { gate })
+///
+/// It is found inside of what configures Envoy, Istio or Envoy Gateway, too.
+pub(crate) fn load(name: &str) -> Result<Policy> {
+    let file = File { name: name.to_owned(), text: text(name)? };
+    let unreadable =
+        |Syntax { message, span }: Syntax| anyhow::anyhow!("{}: {message}", file.at(&span));
+    let mut contents = Contents::find(&file.text).map_err(unreadable)?;
+    let Some(found) = contents.policies.pop() else { bail!("{name}: {}", contents.nothing()) };
+    if !contents.policies.is_empty() {
+        contents.policies.push(found);
+        let places: Vec<_> = contents.policies.iter().map(|found| place(found, &file)).collect();
+        bail!("{name} has several policies, expected one:\n{}", places.join("\n"));
+    }
+    let node = found.config.as_ref().map_err(|syntax| unreadable(syntax.clone()))?;
+    let config = found.value(node);
+    let gate = Gate::from_configuration(config.to_string().as_bytes()).map_err(|refused| {
+        let problems = refused.problems().iter().map(|problem| {
+            let span = Place::find(node, &problem.place).span(problem.key.as_deref());
+            format!("{}: {problem}", file.at(&span))
+        });
+        anyhow::anyhow!("the policy is refused:\n{}", problems.collect::<Vec<_>>().join("\n"))
+    })?;
+    Ok(Policy { config, gate })
+}
+
+/// `envoy.yaml:12:5: spec.pluginConfig`.
+fn place(found: &Found, file: &File) -> String {
+    let span = match &found.config {
+        Ok(node) => &node.span,
+        Err(syntax) => &syntax.span,
+    };
+    let path = if found.path.is_empty() { "a policy alone" } else { &found.path };
+    format!("{}: {path}", file.at(span))
+}
+
+/// The one value in a file of YAML or JSON; `-` is the standard input.
+pub(crate) fn value(name: &str) -> Result<Value> {
+    File { name: name.to_owned(), text: text(name)? }.value()
 }
 
 /// The text of a file; `-` is the standard input.
-pub(crate) fn text(file: &str) -> Result<String> {
-    if file != "-" {
-        return std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"));
+pub(crate) fn text(name: &str) -> Result<String> {
+    if name != "-" {
+        return std::fs::read_to_string(name).with_context(|| format!("cannot read {name}"));
     }
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).context("cannot read the standard input")?;
     Ok(text)
-}
-
-/// Reads YAML 1.2 (`yes` and `on` are strings, a key that stands twice is an error), of which JSON is a part.
-pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    let options = serde_saphyr::options! { strict_booleans: true };
-    Ok(serde_saphyr::from_str_with_options(text, options)?)
 }

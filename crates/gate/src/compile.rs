@@ -20,6 +20,7 @@ use self::parts::{Parts, Settings};
 use crate::config::{ConfigError, Name, Problems, Speller, read};
 use crate::gate::Gate;
 use crate::metrics::Metrics;
+use crate::warning::Warning;
 
 /// Reads a configuration and builds the gate, or finds everything that is wrong with it.
 ///
@@ -82,8 +83,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
 /// What is found while roles and rules are compiled.
 struct Notes {
     problems: Problems,
-    /// What an operator should be told, a sentence each.
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
     /// One for all names: its limit is for the whole configuration.
     speller: Speller,
 }

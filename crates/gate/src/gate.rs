@@ -13,6 +13,7 @@ use crate::forward::{Changes, Forward, Noted};
 use crate::metrics::{self, Metrics};
 use crate::reply::{Replies, Reply};
 use crate::request::Request;
+use crate::warning::Warning;
 
 /// A configuration, compiled: decides requests and words the replies.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct Gate {
     /// Whether denials are replied to, as far as their rules say nothing else.
     pub(crate) enforced: bool,
     pub(crate) cors_preflight: CorsPreflight,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Warning>,
     pub(crate) metrics: Metrics,
 }
 
@@ -43,9 +44,9 @@ impl Gate {
         compile::gate(bytes)
     }
 
-    /// What an operator should be told once at start, a sentence each.
+    /// What an operator should be told once at start.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 

@@ -8,25 +8,39 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod comparison;
 mod compile;
 mod config;
 mod decision;
 mod escape;
+mod explanation;
 mod forward;
 mod gate;
 mod metrics;
 mod origin;
+mod outlook;
 mod reply;
 mod request;
+mod review;
 mod status;
+mod warning;
 
 pub use authn::{
-    Fetched, Hash, Host, HostFailure, KeySource, RemoteKeys, SkippedKey, UnixTime, Verdict,
+    Fetched, Hash, Host, HostFailure, KeySource, Principal, RemoteKeys, SkippedKey, UnixTime,
+    Verdict,
 };
 
-pub use crate::config::{ConfigError, Problem};
+pub use authz::{Access, Beaten, Example, Matching, Outlook, Rule};
+
+pub use crate::comparison::{Change, Comparison, Who};
+#[cfg(feature = "schema")]
+pub use crate::config::schema;
+pub use crate::config::{ConfigError, Problem, unknown};
 pub use crate::decision::{Decision, Denial};
+pub use crate::explanation::{Asked, Explanation, Met};
 pub use crate::forward::Changes;
 pub use crate::gate::Gate;
 pub use crate::reply::Reply;
 pub use crate::request::Request;
+pub use crate::review::{Disguise, Hole, Usage};
+pub use crate::warning::Warning;

@@ -92,6 +92,12 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Whether there is something where tokens are looked for.
+    #[must_use]
+    pub fn has_token(&self) -> bool {
+        !self.credentials.is_empty()
+    }
+
     /// The path without the query, which may hold a token.
     pub(crate) fn path_alone(&self) -> &'a [u8] {
         self.path.split(|byte| *byte == b'?').next().unwrap_or_default()

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
+use claimgate_cli::suite::{Outcome, Request};
 use claimgate_tests::config::sample_policy;
 use claimgate_tests::repository;
-use claimgate_tests::token::{Issuer, claims};
-use gate::Gate;
+use claimgate_tests::token::{Issuer, claims, now};
+use gate::{Gate, UnixTime};
 use serde_json::{Value, json};
-
-use super::outcome::asked;
 
 #[test]
 fn the_matrix_of_the_sample_policy_is_as_reviewed() -> Result<()> {
@@ -32,7 +31,6 @@ fn the_matrix_of_the_sample_policy_is_as_reviewed() -> Result<()> {
 fn draw(policy: &Value) -> Result<String> {
     let mut decoding = policy.clone();
     decoding["issuers"][0]["signature"] = json!({ "decode_only": true });
-    decoding["audit"] = json!({ "decisions": "all" });
     let gate = Gate::from_configuration(decoding.to_string().as_bytes())?;
     let issuer = Issuer::new()?;
     let bearer = |roles: &[&str]| format!("Bearer {}", issuer.token(&claims("somebody", roles)));
@@ -52,16 +50,17 @@ fn draw(policy: &Value) -> Result<String> {
         let name = rule["name"].as_str().unwrap_or("(no rule)");
         let mut row = vec![name.to_owned(), format!("{method} {path}")];
         for (column, token) in &columns {
-            let mut headers =
-                vec![(":method", method), (":authority", "localhost"), (":path", &path)];
-            headers.extend(token.iter().map(|token| ("authorization", token.as_str())));
-            let outcome = asked(&headers, &gate)?;
-            let governing = outcome.audit["rule"].as_str().unwrap_or("(no rule)");
+            let mut request = Request::parse(&format!("{method} {path}"))?;
+            if let Some(token) = token {
+                request = request.header("authorization", token)?;
+            }
+            let outcome = Outcome::by(&gate, &request, UnixTime::from_seconds(now()));
+            let governing = outcome.rule.as_deref().unwrap_or("(no rule)");
             ensure!(
                 governing == name,
                 "{method} {path} ({column}) is governed by {governing}, not {name}"
             );
-            row.push(if outcome.status == 200 { "✓" } else { "✗" }.to_owned());
+            row.push(if outcome.is_let_through() { "✓" } else { "✗" }.to_owned());
         }
         rows.push(row);
     }

@@ -1,5 +1,7 @@
 //! The shipped files say the same, wherever they need not differ.
 
+use anyhow::Context;
+
 use super::*;
 
 const CAPABILITIES: &str =
@@ -49,5 +51,26 @@ fn the_two_bootstraps_differ_only_in_who_verifies() -> Result<()> {
     clusters.remove(idp.unwrap_or(clusters.len()));
 
     assert_eq!(standalone.into_tree(), expected.into_tree());
+    Ok(())
+}
+
+#[test]
+fn the_fleets_bootstrap_differs_only_in_where_the_filter_comes_from() -> Result<()> {
+    let mut fleet = Bootstrap::read("envoy/fleet/envoy.yaml")?;
+    let mut expected = Bootstrap::read("envoy/envoy.yaml")?;
+
+    let mut extension: Value = yaml::read(&repository("envoy/fleet/extension.yaml"))?;
+    let mut filter = extension["resources"][0].take();
+    filter.as_object_mut().context("no resource")?.remove("@type");
+    // What `make fleet-policy` writes there.
+    filter["typed_config"]["config"]["configuration"]["value"] = sample_policy()?;
+    assert_eq!(filter, *expected.filter(CLAIMGATE)?);
+    *expected.filter(CLAIMGATE)? = subscription(&PathBuf::from("/etc/claimgate/extension.yaml"));
+
+    // Who asks for it, and who may look at the numbers.
+    expected.tree()["node"] = json!({ "id": "envoy", "cluster": "fleet" });
+    fleet.list("/static_resources/listeners")?.retain(|listener| listener["name"] != "stats");
+    fleet.clusters()?.retain(|cluster| cluster["name"] != "admin");
+    assert_eq!(fleet.into_tree(), expected.into_tree());
     Ok(())
 }

@@ -143,3 +143,18 @@ fn a_pattern_has_so_many_segments_and_no_more() {
         assert_eq!(found, "has more than 64 segments");
     }
 }
+
+#[test]
+fn trees_are_below_a_path_that_is_named() {
+    for (text, is_tree) in [
+        ("/admin/**", true),
+        ("/a/{x}/{rest=**}", true),
+        ("/**", false),
+        ("/{x}/**", false),
+        ("/admin", false),
+        ("/", false),
+    ] {
+        let pattern = PathPattern::parse(text, PathOptions::default()).unwrap();
+        assert_eq!(pattern.is_tree(), is_tree, "{text}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::naive;
 use crate::path::PathOptions;
 use crate::rule::Access;
 
+mod examples;
 mod path_options;
 
 fn rule(name: &str, hosts: &[&str], methods: &[&str], paths: &[&str]) -> Rule {

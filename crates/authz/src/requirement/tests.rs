@@ -16,6 +16,8 @@ use crate::roles::{RoleDefinition, Roles};
 use crate::rule::{Access, Rule};
 use crate::{HostPattern, MethodPattern, PathOptions, PathPattern};
 
+mod parts;
+
 struct Nothing;
 
 impl Host for Nothing {
@@ -89,15 +91,8 @@ fn claim(path: &str, expected: Vec<Expected>) -> Requirement {
     Requirement::Claim(ClaimTest { name, path: ClaimPath::parse(path).unwrap(), expected })
 }
 
-/// What is said of a request for `/users/{id}/{file=**}` by somebody with these claims, if anybody.
-fn said(
-    requirement: Requirement,
-    words: Words,
-    claims: Option<&Value>,
-    path: &str,
-    tenant: Option<&str>,
-) -> String {
-    let rule = Rule {
+fn rule(requirement: Requirement) -> Rule {
+    Rule {
         name: "r".to_owned(),
         hosts: vec![HostPattern::Any],
         methods: vec![MethodPattern::Any],
@@ -107,8 +102,18 @@ fn said(
         message: None,
         hidden: false,
         enforced: true,
-    };
-    let (policy, vocabulary) = Policy::new(vec![rule], words).unwrap();
+    }
+}
+
+/// What is said of a request for `/users/{id}/{file=**}` by somebody with these claims, if anybody.
+fn said(
+    requirement: Requirement,
+    words: Words,
+    claims: Option<&Value>,
+    path: &str,
+    tenant: Option<&str>,
+) -> String {
+    let (policy, vocabulary) = Policy::new(vec![rule(requirement)], words).unwrap();
     let principal = claims.map(|claims| principal(claims, vocabulary));
     let target = Target::parse(b"GET", b"h", path.as_bytes(), PathOptions::default()).unwrap();
     let headers = [tenant.map(str::as_bytes)];

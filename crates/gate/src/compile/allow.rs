@@ -11,6 +11,7 @@ use crate::config::{
     AllowConfig, ClaimValue, ClaimValues, Invalid, Members, Name, Nested, NonEmpty,
     PermissionConfig, RequirementConfig, claim_path,
 };
+use crate::warning::Warning;
 
 /// Compiles what one rule asks; notes what it speaks of, and what is wrong with it.
 pub(super) struct Compiler<'a> {
@@ -104,10 +105,10 @@ impl Compiler<'_> {
     fn check_defined(&mut self, role: &str, place: impl Fn() -> String) {
         let few = self.notes.warnings.len() < MAX_WARNINGS;
         if few && role == ANONYMOUS && self.roles_known && self.words.roles.names().is_none() {
-            self.notes.warnings.push(format!(
-                "{}: without `roles` that define it, {role:?} is a role as any other: nobody without a token has it",
-                place()
-            ));
+            let message = format!(
+                "without `roles` that define it, {role:?} is a role as any other: nobody without a token has it"
+            );
+            self.notes.warnings.push(Warning::new("undefined-anonymous", place(), message));
         }
     }
 
@@ -143,10 +144,10 @@ impl Compiler<'_> {
         let name = permission.to_string();
         // `orders:refund` and `orders:read` are both words: only a slip of the hand is told.
         if let Some(near) = speller.within(2, &name, self.words.roles.permissions()) {
-            warnings.push(format!(
-                "{}: no role is given {name:?} by its name, only by `*`; did you mean `{near}`?",
-                place()
-            ));
+            let message = format!(
+                "no role is given {name:?} by its name, only by `*`; did you mean `{near}`?"
+            );
+            warnings.push(Warning::new("misspelt-permission", place(), message));
         }
     }
 

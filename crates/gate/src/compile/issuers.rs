@@ -6,6 +6,7 @@ use authn::{Algorithm, Issuer, KeySource, RemoteKeys, Signature, TokenRules, med
 
 use super::{check_unique, roles, texts};
 use crate::config::{IssuerConfig, JwksConfig, Problems, RemoteJwksConfig, SignatureConfig};
+use crate::warning::Warning;
 
 /// Compiles the rows, each with its index, and notes what is wrong among them.
 pub(super) fn compile(rows: Vec<(usize, IssuerConfig)>, problems: &mut Problems) -> Vec<Issuer> {
@@ -51,49 +52,59 @@ fn check_algorithms(index: usize, row: &IssuerConfig, problems: &mut Problems) {
     }
 }
 
-/// What an operator should be told of these rows, a sentence each.
-pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<String> {
+/// What an operator should be told of these rows.
+pub(super) fn warnings(rows: &[(usize, IssuerConfig)]) -> Vec<Warning> {
     let mut warnings = Vec::new();
+    let mut warn = |name, place, message| warnings.push(Warning::new(name, place, message));
     for (index, row) in rows {
+        let signature = format!("issuers[{index}].signature");
         let verified =
             matches!(row.signature, SignatureConfig::Jwks(_) | SignatureConfig::RemoteJwks(_));
         // RFC 8725 sections 3.8 and 3.9.
         if verified && row.issuer.0.is_none() && row.audiences.0.is_none() {
-            warnings.push(format!(
+            let message = format!(
                 "issuer `{}` has neither `issuer` nor `audiences`: every token counts that one of its keys signed, \
                  whoever issued it and whomever it is for",
                 row.name.0
-            ));
+            );
+            warn("any-issuer", format!("issuers[{index}]"), message);
         }
         match &row.signature {
             SignatureConfig::JwtAuthn(_) => {}
             SignatureConfig::RemoteJwks(remote) if remote.uri.scheme == "https" => {}
-            SignatureConfig::RemoteJwks(_) => warnings.push(format!(
-                "issuer `{}` publishes its keys over `http`: whoever sits in between can write tokens, unless the \
-                 cluster speaks TLS",
-                row.name.0
-            )),
-            SignatureConfig::Jwks(JwksConfig { skipped, .. }) => {
-                warnings.extend(skipped.iter().map(|key| {
-                    format!("issuers[{index}].signature.jwks.{key}")
-                }));
+            SignatureConfig::RemoteJwks(_) => {
+                let message = format!(
+                    "issuer `{}` publishes its keys over `http`: whoever sits in between can write tokens, unless \
+                     the cluster speaks TLS",
+                    row.name.0
+                );
+                warn("keys-over-http", format!("{signature}.remote_jwks.uri"), message);
             }
-            SignatureConfig::DecodeOnly => warnings.push(format!(
-                "issuer `{}` is `decode_only`: signatures are not checked here, so anybody can write a \
-                 token unless a filter in front refuses what it cannot verify",
-                row.name.0
-            )),
+            SignatureConfig::Jwks(JwksConfig { skipped, .. }) => {
+                for key in skipped {
+                    let place = format!("{signature}.jwks.keys[{}]", key.index);
+                    warn("unused-key", place, format!("is not used: {}", key.reason));
+                }
+            }
+            SignatureConfig::DecodeOnly => {
+                let message = format!(
+                    "issuer `{}` is `decode_only`: signatures are not checked here, so anybody can write a token \
+                     unless a filter in front refuses what it cannot verify",
+                    row.name.0
+                );
+                warn("decode-only", signature, message);
+            }
         }
     }
     warnings
 }
 
 /// As [`warnings`]: `token.required_claims` is the whole list, not an addition to the default.
-pub(super) fn eternity(issuers: &[Issuer], rules: &TokenRules) -> Option<String> {
+pub(super) fn eternity(issuers: &[Issuer], rules: &TokenRules) -> Option<Warning> {
     let named = rules.required_claims.iter().any(|claim| claim == "exp");
     (!issuers.is_empty() && !named).then(|| {
-        "`token.required_claims` does not name `exp`: a token that has none counts for ever"
-            .to_owned()
+        let message = "does not name `exp`: a token that has none counts for ever";
+        Warning::new("no-expiry", "token.required_claims", message)
     })
 }
 

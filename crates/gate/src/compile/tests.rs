@@ -8,10 +8,17 @@ mod forward;
 mod paths;
 
 fn problems(configuration: &str) -> Vec<String> {
+    #[cfg(feature = "schema")]
+    crate::config::agreement(configuration);
     match gate(configuration.as_bytes()) {
         Ok(_) => Vec::new(),
         Err(refused) => refused.problems().iter().map(ToString::to_string).collect(),
     }
+}
+
+/// The warnings, each with its name in front.
+fn named(gate: &Gate) -> Vec<String> {
+    gate.warnings().iter().map(|warning| format!("{} {warning}", warning.name)).collect()
 }
 
 /// A configuration that is taken, with these top-level members put in.
@@ -42,8 +49,8 @@ fn keys_that_are_not_ours_are_warned_about() {
     let issuer = json!({"name": "a", "issuer": "idp", "signature": {"jwks": set}, "algorithms": ["HS256"], "typ": ["at+jwt"]});
     let gate = gate(with(json!({"issuers": [issuer]})).as_bytes()).unwrap();
     assert_eq!(
-        gate.warnings(),
-        ["issuers[0].signature.jwks.keys[1] is not used: `crv` is not `Ed25519`"]
+        named(&gate),
+        ["unused-key issuers[0].signature.jwks.keys[1]: is not used: `crv` is not `Ed25519`"]
     );
 }
 

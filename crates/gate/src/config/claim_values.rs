@@ -5,15 +5,21 @@ use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Sequence as _, Value, ValuePointerRef};
 use serde_json::Number;
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems, found};
 use super::token_from::is_token;
 
 /// One value, or a list of values of which one must be it.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::claim_values"))]
 pub(crate) struct ClaimValues(pub(crate) Vec<ClaimValue>);
 
 /// What a claim is compared with.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::claim_value"))]
 pub(crate) enum ClaimValue {
     Text(String),
     Number(Number),
@@ -26,14 +32,20 @@ pub(crate) enum ClaimValue {
 
 /// 2^53: below it, doubles hold whole numbers exactly. Claims that come through jwt_authn are doubles, and so are the
 /// numbers of a configuration that is a `google.protobuf.Struct`.
-const BEYOND: u64 = 1 << 53;
+pub(super) const BEYOND: u64 = 1 << 53;
 
 /// Values of one claim: a token's array may have thousands of elements, each of which is compared with all of them.
-const MOST_VALUES: usize = 100;
+pub(super) const MOST_VALUES: usize = 100;
 
+/// What a claim is compared with, where that is a request header.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
-struct FromHeader {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "FromHeader", transform = json_schema::object::<Self>
+))]
+pub(super) struct FromHeader {
+    /// The request header whose value the claim must be. One that is empty or comes twice never matches.
     header: HeaderName,
 }
 
@@ -119,6 +131,11 @@ impl ClaimValue {
 /// headers to compare with.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = HeaderName::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline,
+    extend("pattern" = json_schema::LOWER_CASE_TOKEN, "not" = { "enum": ["host", "cookie", "authorization"] })
+))]
 struct HeaderName(String);
 
 impl HeaderName {

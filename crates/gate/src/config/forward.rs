@@ -4,16 +4,24 @@ use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
 use super::claim_values::claim_path;
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems, found};
 use crate::forward::{Forward, Identity, Notation, Origin};
 
-/// `forward`.
+/// `forward`: what the upstream is told of who is asking.
 #[derive(Debug, Default, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Forward", transform = json_schema::object::<Self>))]
 pub(crate) struct ForwardConfig {
+    /// Request headers that say who is asking, up to 16: `{ x-user-id: sub, x-user-roles: $roles }`. A client's own are
+    /// removed, whatever was decided; one that could be read as something else is left out.
     #[deserr(default)]
     headers: HeadersConfig,
+    /// Whether the token is taken out of the request before it goes on, from where `token.from` looks.
     #[deserr(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     remove_token: bool,
 }
 
@@ -28,6 +36,8 @@ impl ForwardConfig {
 
 /// `forward.headers`: header names, and what each says.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::forwarded"))]
 struct HeadersConfig(Vec<(String, Identity)>);
 
 impl Deserr<Problems> for HeadersConfig {
@@ -64,10 +74,17 @@ impl Deserr<Problems> for HeadersConfig {
 #[derive(Debug)]
 struct IdentityConfig(Identity);
 
+/// What one header says, and how it is written.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
-struct Keys {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "ForwardedClaim", transform = json_schema::object::<Self>
+))]
+pub(super) struct IdentityKeys {
+    /// A claim path such as `groups` or `a.b`, or `$roles`.
     claim: OriginConfig,
+    /// How it is written.
     #[deserr(default)]
     list: ListConfig,
 }
@@ -75,16 +92,24 @@ struct Keys {
 /// `list`.
 #[derive(Debug, Default, Deserr)]
 #[deserr(rename_all = lowercase, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, rename_all = "lowercase", extend("default" = "csv")
+))]
 enum ListConfig {
+    /// As it is, the elements of an array joined by commas.
     #[default]
     Csv,
+    /// As JSON, in ASCII.
     Json,
 }
 
 /// A claim path, or `$roles`.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(&String) = OriginConfig::parse -> Invalid, error = Problems)]
-struct OriginConfig(Origin);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("pattern" = json_schema::FORWARDED)))]
+pub(super) struct OriginConfig(#[cfg_attr(feature = "schema", schemars(with = "String"))] Origin);
 
 impl OriginConfig {
     fn parse(text: &str) -> Result<Self, Invalid> {
@@ -109,7 +134,8 @@ impl Deserr<Problems> for IdentityConfig {
                 (OriginConfig::deserialize_from_value(text, location)?, Notation::default())
             }
             map @ Value::Map(_) => {
-                let Keys { claim, list } = Keys::deserialize_from_value(map, location)?;
+                let IdentityKeys { claim, list } =
+                    IdentityKeys::deserialize_from_value(map, location)?;
                 let notation = match list {
                     ListConfig::Csv => Notation::Csv,
                     ListConfig::Json => Notation::Json,
@@ -145,7 +171,7 @@ fn check_name(name: &str) -> Result<(), Invalid> {
     Ok(())
 }
 
-const TAKEN: &[&str] = &[
+pub(super) const TAKEN: &[&str] = &[
     "accept",
     "alt-svc",
     "authorization",
@@ -180,7 +206,7 @@ const TAKEN: &[&str] = &[
     "x-rewrite-url",
 ];
 
-const FAMILIES: &[&str] = &[
+pub(super) const FAMILIES: &[&str] = &[
     "accept-",
     "access-control-",
     "cache-",
@@ -195,6 +221,6 @@ const FAMILIES: &[&str] = &[
 ];
 
 /// Headers to add: each header of a request is compared with all of them.
-const MOST: usize = 16;
+pub(super) const MOST: usize = 16;
 /// Bytes of a name.
 const LONGEST: usize = 128;

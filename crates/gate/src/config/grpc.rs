@@ -4,12 +4,19 @@ use authn::text::quoted;
 use authz::{InvalidPattern, MethodPattern, PathOptions, PathPattern};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems};
 use super::rules::Pattern;
 use super::value::NonEmpty;
 
 /// One method, or a list of them, each as the path that it is called by (`/pkg.Service/Method`).
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(inline, schema_with = "json_schema::one_or_more::<Method>")
+)]
 pub(crate) struct GrpcConfig(pub(crate) Vec<Method>);
 
 impl Deserr<Problems> for GrpcConfig {
@@ -54,6 +61,11 @@ impl GrpcConfig {
 /// `pkg.Service/Method`, or `pkg.Service/*` for all of its methods.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = Method::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, with = "String",
+    extend("maxLength" = 512, "pattern" = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*/(\*|[A-Za-z_][A-Za-z0-9_]*)$")
+))]
 pub(crate) struct Method {
     text: String,
 }

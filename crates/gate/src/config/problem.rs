@@ -43,6 +43,8 @@ pub struct Problem {
     pub place: String,
     /// What is wrong there.
     pub message: String,
+    /// The key of the object there that this is about, where it is one and no secret can stand in its place.
+    pub key: Option<String>,
 }
 
 impl fmt::Display for Problem {
@@ -59,12 +61,12 @@ pub(crate) struct Problems(pub(crate) Vec<Problem>);
 impl Problems {
     /// One problem at this place.
     pub(crate) fn at(location: ValuePointerRef<'_>, message: impl Into<String>) -> Self {
-        Self(vec![Problem { place: place(location), message: message.into() }])
+        Self(vec![Problem { place: place(location), message: message.into(), key: None }])
     }
 
     /// Notes a problem.
     pub(crate) fn push(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Problem { place: place.into(), message: message.into() });
+        self.0.push(Problem { place: place.into(), message: message.into(), key: None });
     }
 }
 
@@ -84,7 +86,13 @@ impl DeserializeError for Problems {
         location: ValuePointerRef<'_>,
     ) -> ControlFlow<Self, Self> {
         let mut problems = found.unwrap_or_default();
-        problems.push(place(location), describe(error, is_confidential(location)));
+        let confidential = is_confidential(location);
+        let key = match &error {
+            ErrorKind::UnknownKey { key, .. } if !confidential => Some((*key).to_owned()),
+            _ => None,
+        };
+        let message = describe(error, confidential);
+        problems.0.push(Problem { place: place(location), message, key });
         ControlFlow::Continue(problems)
     }
 }
@@ -157,8 +165,10 @@ pub(crate) fn unknown_key(name: &str, accepted: &[&str]) -> String {
     }
 }
 
-/// `unknown key "pathz"; did you mean `path`? expected one of …`.
-pub(crate) fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
+/// What is said of a name that is none of those that are accepted: `unknown key "pathz"; did you mean `path`? expected
+/// one of …`.
+#[must_use]
+pub fn unknown(what: &str, name: &str, accepted: &[&str]) -> String {
     let mut text = format!("unknown {what} {}", quoted(name));
     match Speller::default().nearest(name, accepted.iter().copied()) {
         Some(nearest) => {

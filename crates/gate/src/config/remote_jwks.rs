@@ -2,23 +2,39 @@
 
 use deserr::Deserr;
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems};
 use super::value::Name;
 
-/// Where the keys are, and how they are fetched.
+/// Keys that the issuer publishes: where they are, and how they are fetched.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 #[deserr(validate = RemoteJwksConfig::check -> Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "RemoteJwks", transform = json_schema::object::<Self>
+))]
 pub(crate) struct RemoteJwksConfig {
+    /// The Envoy cluster that leads to the identity provider: with TLS, for whoever answers in its place can write tokens.
     pub(crate) cluster: Name,
+    /// The key set's address, such as `https://idp.example.com/.well-known/jwks.json`.
     pub(crate) uri: Uri,
+    /// From one fetch to the next.
     #[deserr(default = Seconds(300))]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 300)))]
     pub(crate) refresh_seconds: Seconds<86_400>,
+    /// Between two fetches that tokens with an unknown `kid` ask for.
     #[deserr(default = Seconds(30))]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 30)))]
     pub(crate) cooldown_seconds: Seconds<3_600>,
+    /// For how long a fetch may take, and a request waits for keys.
     #[deserr(default = Seconds(5))]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 5)))]
     pub(crate) timeout_seconds: Seconds<60>,
+    /// For how long keys serve while the provider is down: at least `refresh_seconds`.
     #[deserr(default = Seconds(86_400))]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 86_400)))]
     pub(crate) stale_seconds: Seconds<2_592_000>,
 }
 
@@ -37,6 +53,8 @@ impl RemoteJwksConfig {
 /// Some seconds, from 1 to `MAX`.
 #[derive(Debug, Clone, Copy, Deserr)]
 #[deserr(try_from(u32) = Seconds::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("minimum" = 1, "maximum" = MAX)))]
 pub(crate) struct Seconds<const MAX: u32>(pub(crate) u32);
 
 impl<const MAX: u32> Seconds<MAX> {
@@ -51,6 +69,11 @@ impl<const MAX: u32> Seconds<MAX> {
 /// The address of a key set, in its parts (RFC 3986 section 3).
 #[derive(Debug, Deserr)]
 #[deserr(try_from(&String) = Uri::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, with = "String",
+    extend("pattern" = r"^https?://[A-Za-z0-9._:\[\]-]{1,256}(/[!$-;=?-\[\]_a-z~]*)?$")
+))]
 pub(crate) struct Uri {
     pub(crate) scheme: &'static str,
     /// Host and port.

@@ -3,6 +3,8 @@
 use authn::text::quoted;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems};
 use super::value::{Given, Message, NonEmpty};
 use crate::origin::is_origin;
@@ -10,13 +12,22 @@ use crate::origin::is_origin;
 /// `replies`: the words of a denial.
 #[derive(Debug, Default, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "Replies", transform = json_schema::object::<Self>
+))]
 pub(crate) struct RepliesConfig {
+    /// What the body of a denial is.
     #[deserr(default)]
     pub(crate) format: Format,
+    /// The realm of the challenge in `WWW-Authenticate`.
     #[deserr(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "claimgate")))]
     pub(crate) realm: Given<Realm>,
+    /// Sentences instead of the fixed ones.
     #[deserr(default)]
     pub(crate) messages: MessagesConfig,
+    /// Lets the scripts of other origins read denials.
     #[deserr(default)]
     pub(crate) cors: Given<CorsConfig>,
 }
@@ -24,6 +35,10 @@ pub(crate) struct RepliesConfig {
 /// `replies.format`: what the body of a denial is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserr)]
 #[deserr(rename_all = lowercase, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, rename_all = "lowercase", extend("default" = "json")
+))]
 pub(crate) enum Format {
     /// `{"error": "…"}`.
     #[default]
@@ -35,15 +50,24 @@ pub(crate) enum Format {
 /// `replies.messages`: sentences instead of the fixed ones.
 #[derive(Debug, Default, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "Messages", transform = json_schema::object::<Self>
+))]
 pub(crate) struct MessagesConfig {
+    /// 400: the target is malformed or ambiguous.
     #[deserr(default)]
     pub(crate) invalid_path: Given<Message>,
+    /// 401: no token, or one that is not valid.
     #[deserr(default)]
     pub(crate) unauthenticated: Given<Message>,
+    /// 403: no rule, or a requirement that is not met; a rule's own `message` comes first.
     #[deserr(default)]
     pub(crate) forbidden: Given<Message>,
+    /// 404: what a rule with `status: 404` hides; a rule's own `message` comes first.
     #[deserr(default)]
     pub(crate) not_found: Given<Message>,
+    /// 503: keys are not known yet, or Envoy failed.
     #[deserr(default)]
     pub(crate) unavailable: Given<Message>,
 }
@@ -51,6 +75,8 @@ pub(crate) struct MessagesConfig {
 /// The realm of a challenge: what a quoted string holds without escapes (RFC 9110 section 5.6.4).
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = Realm::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("pattern" = r"^[ !#-\[\]-~]{1,128}$")))]
 pub(crate) struct Realm(pub(crate) String);
 
 impl Realm {
@@ -67,12 +93,20 @@ impl Realm {
 /// `replies.cors`: which scripts may read denials.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Cors", transform = json_schema::object::<Self>))]
 pub(crate) struct CorsConfig {
+    /// Where scripts come from, exactly as browsers write it; `["*"]`: every script that sends no cookies along.
     pub(crate) origins: Origins,
 }
 
 /// `replies.cors.origins`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, with = "NonEmpty<OriginConfig>",
+    extend("if" = { "contains": { "const": "*" } }, "then" = { "maxItems": 1 })
+))]
 pub(crate) enum Origins {
     /// `["*"]`: every one, but for requests with cookies: of those, browsers want the origin named.
     Any,
@@ -99,6 +133,11 @@ impl Deserr<Problems> for Origins {
 /// An origin, or `*`.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = OriginConfig::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline,
+    extend("pattern" = r"^(\*|[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?)$")
+))]
 struct OriginConfig(String);
 
 impl OriginConfig {

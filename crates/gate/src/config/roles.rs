@@ -3,11 +3,15 @@
 use authn::ClaimPath;
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems, found};
 use super::value::Given;
 
 /// One of `roles`: `realm_access.roles`, `["https://example.com/roles"]`, `{ claim: scope, split: " " }`.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::role_source"))]
 pub(crate) struct RoleSourceConfig {
     pub(crate) claim: ClaimPathConfig,
     pub(crate) split: Given<Separator>,
@@ -28,10 +32,17 @@ impl Deserr<Problems> for RoleSourceConfig {
     }
 }
 
+/// A claim that holds roles, and what separates them in a string.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
-struct SplitConfig {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "RoleSource", transform = json_schema::object::<Self>
+))]
+pub(super) struct SplitConfig {
+    /// Where the claim is: `a.b` nests, a list is literal names.
     claim: ClaimPathConfig,
+    /// What separates the roles of a string; left out, a string is one role, blanks and all.
     #[deserr(default)]
     split: Given<Separator>,
 }
@@ -39,6 +50,8 @@ struct SplitConfig {
 /// What separates the roles in a string.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = Separator::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("minLength" = 1)))]
 pub(crate) struct Separator(pub(crate) String);
 
 impl Separator {
@@ -52,6 +65,8 @@ impl Separator {
 
 /// A claim path: names joined by dots, or a list of literal names.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::claim_path"))]
 pub(crate) struct ClaimPathConfig(pub(crate) ClaimPath);
 
 impl Deserr<Problems> for ClaimPathConfig {
@@ -77,10 +92,17 @@ impl Deserr<Problems> for ClaimPathConfig {
 /// `provider`: whose tokens these are, which says where roles are.
 #[derive(Debug, Clone, Copy, Deserr)]
 #[deserr(rename_all = lowercase, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, rename_all = "lowercase"))]
 pub(crate) enum ProviderConfig {
+    /// `realm_access.roles`, and `resource_access.<client>.roles` for each of the issuer's `audiences`.
     Keycloak,
+    /// The one top-level claim whose name is an `http(s)` URL that ends in `/roles`.
     Auth0,
+    /// `cognito:groups`.
     Cognito,
+    /// `roles`, the app roles.
     Entra,
+    /// `groups`.
     Okta,
 }

@@ -2,6 +2,8 @@
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems, found, unknown};
 use super::token_from::FromConfig;
 use super::value::{Given, Name, NonEmpty};
@@ -9,15 +11,26 @@ use super::value::{Given, Name, NonEmpty};
 /// `token`: what every token must keep to.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Token", transform = json_schema::object::<Self>))]
 pub(crate) struct TokenConfig {
+    /// Where a token is looked for, up to 8 places. All of them are read; a token anywhere else does not count.
     #[deserr(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = [{ "header": "authorization", "scheme": "Bearer" }])))]
     pub(crate) from: Given<FromConfig>,
+    /// By how much clocks may differ.
     #[deserr(default = Self::default().leeway_seconds)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 60)))]
     pub(crate) leeway_seconds: AtMost<3_600>,
+    /// Bytes a token may have.
     #[deserr(default = Self::default().max_bytes)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 16_384)))]
     pub(crate) max_bytes: MaxBytes,
+    /// Claims that must be there: the whole list. Without `exp` in it, a token that has none counts for ever.
     #[deserr(default = Self::default().required_claims)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = ["exp"])))]
     pub(crate) required_claims: NonEmpty<Name>,
+    /// How much each worker remembers of verified tokens.
     #[deserr(default)]
     pub(crate) cache: CacheConfig,
 }
@@ -38,10 +51,16 @@ impl Default for TokenConfig {
 /// host bounds it at a gigabyte only.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Cache", transform = json_schema::object::<Self>))]
 pub(crate) struct CacheConfig {
+    /// Verified tokens that each worker remembers; less than 2 switches it off.
     #[deserr(default = Self::default().max_entries)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 10_000)))]
     pub(crate) max_entries: AtMost<1_000_000>,
+    /// Bytes of memory that they may take; a token of Keycloak's takes some 6500.
     #[deserr(default = Self::default().max_bytes)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 16_777_216)))]
     pub(crate) max_bytes: AtMost<{ 64 << 20 }>,
 }
 
@@ -54,6 +73,8 @@ impl Default for CacheConfig {
 /// A whole number from 0 to `MAX`.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(u32) = AtMost::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("maximum" = MAX)))]
 pub(crate) struct AtMost<const MAX: u32>(pub(crate) u32);
 
 impl<const MAX: u32> AtMost<MAX> {
@@ -68,6 +89,8 @@ impl<const MAX: u32> AtMost<MAX> {
 /// Bytes a token may have. Envoy takes 60 KiB of headers at most.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(u32) = MaxBytes::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("minimum" = 1, "maximum" = 61_440)))]
 pub(crate) struct MaxBytes(pub(crate) u16);
 
 impl MaxBytes {
@@ -82,20 +105,32 @@ impl MaxBytes {
 /// `audit`: what is logged.
 #[derive(Debug, Default, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Audit", transform = json_schema::object::<Self>))]
 pub(crate) struct AuditConfig {
+    /// Which decisions are logged.
     #[deserr(default)]
     pub(crate) decisions: AuditedDecisions,
-    /// Whether each decision is put where access logs find it.
+    /// Whether each decision is put into Envoy's filter state, for access logs: `%FILTER_STATE(wasm.claimgate.code:PLAIN)%`.
+    /// Costs up to five host calls a request.
     #[deserr(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub(crate) filter_state: bool,
 }
 
 /// `audit.decisions`: which decisions are logged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, rename_all = "lowercase", extend("default" = "denied")
+))]
 pub(crate) enum AuditedDecisions {
+    /// No decision.
     None,
+    /// Denials.
     #[default]
     Denied,
+    /// Every decision.
     All,
 }
 
@@ -122,10 +157,14 @@ impl Deserr<Problems> for AuditedDecisions {
 /// `cors_preflight`: who decides on CORS preflights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserr)]
 #[deserr(rename_all = lowercase, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, rename_all = "lowercase", extend("default" = "rule")
+))]
 pub(crate) enum CorsPreflight {
     /// The rules, as on any request.
     #[default]
     Rule,
-    /// Nobody: they go on.
+    /// Nobody: they go on, where a rule lets anybody send what they announce.
     Allow,
 }

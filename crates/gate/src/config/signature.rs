@@ -3,12 +3,19 @@
 use authn::{Algorithm, KeySet, ParsedKeySet, SkippedKey, UnusableKey};
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems, kind, unknown, unknown_key};
 use super::remote_jwks::RemoteJwksConfig;
 use super::value::Name;
 
 /// `signature`: exactly one way to know that a token is its issuer's.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(rename = "Signature", schema_with = "json_schema::signature")
+)]
 pub(crate) enum SignatureConfig {
     Jwks(JwksConfig),
     RemoteJwks(RemoteJwksConfig),
@@ -16,17 +23,24 @@ pub(crate) enum SignatureConfig {
     DecodeOnly,
 }
 
-/// `signature.jwks`: the keys, and those of the set that are not used.
+/// `signature.jwks`: a key set in the configuration itself (RFC 7517 section 5). Keys that are not ours are skipped.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Jwks", schema_with = "json_schema::jwks"))]
 pub(crate) struct JwksConfig {
     pub(crate) keys: KeySet,
     pub(crate) skipped: Vec<SkippedKey>,
 }
 
-/// `signature.jwt_authn`.
+/// `signature.jwt_authn`: the claims that Envoy's jwt_authn has proven, where no client can write.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "JwtAuthn", transform = json_schema::object::<Self>
+))]
 pub(crate) struct JwtAuthnConfig {
+    /// The key that jwt_authn leaves the claims under: its `payload_in_metadata`.
     pub(crate) metadata: Name,
 }
 
@@ -98,6 +112,8 @@ impl Deserr<Problems> for JwksConfig {
 /// One of `algorithms`.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(&String) = AlgorithmConfig::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::algorithm"))]
 pub(crate) struct AlgorithmConfig(pub(crate) Algorithm);
 
 impl AlgorithmConfig {

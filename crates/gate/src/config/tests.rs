@@ -13,6 +13,8 @@ mod roles;
 mod token_from;
 
 fn problems(configuration: &str) -> Vec<String> {
+    #[cfg(feature = "schema")]
+    agreement(configuration);
     let found = read(configuration.as_bytes())
         .and_then(deserr::deserialize::<Config, _, Problems>)
         .err()

@@ -4,11 +4,17 @@ use authn::text::quoted;
 use authn::{InvalidTokenSources, TokenSource, TokenSources};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems, place};
 use super::value::{Given, NonEmpty};
 
 /// The whole list, each source another place.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, with = "NonEmpty<SourceConfig>", extend("maxItems" = TokenSources::MAX)
+))]
 pub(crate) struct FromConfig(pub(crate) TokenSources);
 
 impl Deserr<Problems> for FromConfig {
@@ -34,17 +40,28 @@ impl Deserr<Problems> for FromConfig {
 /// One source: `{ header: x-token }`, `{ header: authorization, scheme: Bearer }`, `{ cookie: token }`,
 /// `{ query: access_token }`.
 #[derive(Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    rename = "TokenSource", with = "Keys", transform = json_schema::token_source
+))]
 struct SourceConfig(TokenSource);
 
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = json_schema::object::<Self>))]
 struct Keys {
+    /// A request header, in lower case. One that comes twice is refused.
     #[deserr(default)]
     header: Given<HeaderName>,
+    /// The header's scheme, in any case: the token is what follows it. Left out, the token is the whole value. Goes with
+    /// `header` only.
     #[deserr(default)]
     scheme: Given<Scheme>,
+    /// A cookie.
     #[deserr(default)]
     cookie: Given<CookieName>,
+    /// A query parameter: the last resort, for URLs end up in logs and histories.
     #[deserr(default)]
     query: Given<ParameterName>,
 }
@@ -73,6 +90,11 @@ impl Deserr<Problems> for SourceConfig {
 /// The name of a header that may hold a token, in lower case as Envoy has it.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = HeaderName::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline,
+    extend("pattern" = json_schema::LOWER_CASE_TOKEN, "not" = { "enum": ["host", "cookie"] })
+))]
 struct HeaderName(String);
 
 impl HeaderName {
@@ -97,6 +119,8 @@ impl HeaderName {
 /// An authentication scheme (RFC 9110 section 11.1).
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = Scheme::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("pattern" = json_schema::TOKEN)))]
 struct Scheme(String);
 
 impl Scheme {
@@ -112,6 +136,8 @@ impl Scheme {
 /// The name of a cookie (RFC 6265 section 4.1.1).
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = CookieName::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("pattern" = json_schema::TOKEN)))]
 struct CookieName(String);
 
 impl CookieName {
@@ -127,6 +153,8 @@ impl CookieName {
 /// The name of a query parameter, of characters that nobody needs to encode (RFC 3986 section 2.3).
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = ParameterName::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, extend("pattern" = "^[A-Za-z0-9._~-]{1,128}$")))]
 struct ParameterName(String);
 
 impl ParameterName {

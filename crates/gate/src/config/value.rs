@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use deserr::{Deserr, IntoValue, Map as _, Value, ValuePointerRef};
 
+#[cfg(feature = "schema")]
+use super::json_schema;
 use super::problem::{Invalid, Problems, found, place};
 
 /// A key that may be left out. Written down, it says something: `methods:` with nothing behind it is a
@@ -84,6 +86,10 @@ impl<T: Deserr<Problems>> Deserr<Problems> for Members<T> {
 /// A name for people and logs.
 #[derive(Debug, Clone, Deserr)]
 #[deserr(try_from(String) = Name::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, extend("minLength" = 1, "maxLength" = 128, "pattern" = json_schema::PLAIN)
+))]
 pub(crate) struct Name(pub(crate) String);
 
 impl Name {
@@ -95,6 +101,10 @@ impl Name {
 /// A sentence that clients are told.
 #[derive(Debug, Clone, Deserr)]
 #[deserr(try_from(String) = Message::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, extend("minLength" = 1, "maxLength" = 1_024, "pattern" = json_schema::PLAIN)
+))]
 pub(crate) struct Message(pub(crate) String);
 
 impl Message {
@@ -106,6 +116,10 @@ impl Message {
 /// Text of an identity provider's, such as a group's distinguished name.
 #[derive(Debug, Deserr)]
 #[deserr(try_from(String) = Text::parse -> Invalid, error = Problems)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    inline, extend("minLength" = 1, "maxLength" = 1_024, "pattern" = json_schema::PLAIN)
+))]
 pub(crate) struct Text(pub(crate) String);
 
 impl Text {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod comparison;
+mod explanation;
 mod forward;
 mod metrics;
 mod paths;

@@ -6,7 +6,7 @@ use crate::path::tests::{DEFAULT, INSENSITIVE, STRICT};
 use crate::path::{Case, EncodedSlash, TrailingSlash};
 
 /// A public rule for each of these paths, which is its name.
-fn rules(paths: &[&str], options: PathOptions) -> Vec<Rule> {
+pub(super) fn rules(paths: &[&str], options: PathOptions) -> Vec<Rule> {
     let rule = |path: &&str| {
         let paths = vec![PathPattern::parse(path, options).unwrap()];
         Rule { paths, ..rule(path, &[], &[], &[]) }

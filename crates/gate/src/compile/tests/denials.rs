@@ -6,26 +6,26 @@ use super::*;
 fn what_is_not_enforced_is_warned_about() {
     let rule = |path: &str, mode: &str| json!({"path": path, "allow": "nobody", "mode": mode});
     let many: Vec<_> = (0..13).map(|index| rule(&format!("/{index}"), "shadow")).collect();
-    let named = |name: &str| {
+    let of = |index: usize, name: &str| {
         format!(
-            "rule `{name}` is in shadow: \
+            "shadow rules[{index}].mode: rule `{name}` is in shadow: \
              whatever it governs goes on, also what another rule denied before it was there"
         )
     };
-    let mut of_many: Vec<_> = (0..10).map(|index| named(&format!("/{index}"))).collect();
-    of_many.push("3 more rules are in shadow".to_owned());
+    let mut of_many: Vec<_> = (0..10).map(|index| of(index, &format!("/{index}"))).collect();
+    of_many.push("shadow 3 more rules are in shadow".to_owned());
     for (mode, rules, expected) in [
         ("enforce", json!([rule("/a", "enforce")]), vec![]),
-        ("enforce", json!([rule("/**", "enforce"), rule("/b", "shadow")]), vec![named("/b")]),
+        ("enforce", json!([rule("/**", "enforce"), rule("/b", "shadow")]), vec![of(1, "/b")]),
         ("enforce", json!(many), of_many),
         (
             "shadow",
             json!([rule("/a", "shadow")]),
-            vec!["`mode: shadow`: nothing is enforced, every request goes on".to_owned()],
+            vec!["shadow mode: nothing is enforced, every request goes on".to_owned()],
         ),
     ] {
         let gate = gate(json!({"mode": mode, "rules": rules}).to_string().as_bytes()).unwrap();
-        assert_eq!(gate.warnings(), expected);
+        assert_eq!(named(&gate), expected);
     }
 }
 
@@ -39,16 +39,21 @@ fn hiding_in_different_words_is_warned_about() {
         rule
     };
     let open = json!({"path": "/open", "allow": "nobody", "message": "No."});
-    let apart = "rules `/**` and `/b` hide what they govern, but their `message` tells them apart";
+    let apart = |index: usize| {
+        format!(
+            "hidden-unlike rules[{index}].status: rules `/**` and `/b` hide what they govern, but their `message` \
+             tells them apart"
+        )
+    };
     for (rules, expected) in [
         (json!([open, rule("/a", Some("What?"))]), vec![]),
         (json!([open, rule("/**", None), rule("/b", None)]), vec![]),
         (json!([rule("/**", Some("What?")), rule("/b", Some("What?"))]), vec![]),
-        (json!([rule("/**", None), rule("/a", None), rule("/b", Some("What?"))]), vec![apart]),
-        (json!([rule("/**", Some("Where?")), rule("/b", Some("What?"))]), vec![apart]),
+        (json!([rule("/**", None), rule("/a", None), rule("/b", Some("What?"))]), vec![apart(2)]),
+        (json!([rule("/**", Some("Where?")), rule("/b", Some("What?"))]), vec![apart(1)]),
     ] {
         let gate = gate(json!({"rules": rules}).to_string().as_bytes()).unwrap();
-        assert_eq!(gate.warnings(), expected);
+        assert_eq!(named(&gate), expected);
     }
 }
 

@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use authz::Outlook;
+
+use crate::explanation::Met;
 use meaning::{Verdict, governing, verdict};
 use requests::{Asked, asked};
 use tables::{PERMISSIONS, ROLES, SCOPES, claims, table, table_in_two_orders};
@@ -156,6 +159,76 @@ proptest! {
             let (verdict, reply, _) = decided(&gate, asked, claims.as_ref());
             prop_assert_eq!(verdict, Verdict::Deny("no_rule", None));
             prop_assert_eq!(reply.map(|reply| reply.status), Some(403));
+        }
+    }
+
+    /// An explanation is of the very decision, and what roles alone tell is true of it.
+    #[test]
+    fn what_is_explained_is_what_is_decided(
+        config in table(true), claims in claims(), requests in vec(asked(), 8),
+    ) {
+        let gate = compiled(&config);
+        let host = Stub(Ok(Vec::new()));
+        let now = UnixTime::from_seconds(1_000);
+        for asked in &requests {
+            let token = claims.as_ref().map(bearer);
+            let headers = headers(asked, token.as_deref());
+            let request = gate.request(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
+            let explained = gate.explain(&request, &host, now);
+            let decision = gate.decide(&request, &host, now);
+            prop_assert_eq!(&explained.decision, &decision);
+            prop_assert_eq!(&explained.reply, &gate.reply(&request, &decision));
+            let Some(rule) = decision.rule else { continue };
+            prop_assert_eq!(explained.matching.first().map(|one| &one.rule.name), Some(&rule.name));
+            if let Some(asked) = explained.asked {
+                prop_assert_eq!(asked.met == Met::Yes, decision.outcome.is_ok());
+            }
+            let principal = decision.principal.as_deref();
+            let roles = principal.map(|one| one.roles().iter().map(String::as_str).collect::<Vec<_>>());
+            if !matches!(decision.outcome, Err(Denial::InvalidToken(_))) && rule.needs_principal() {
+                match gate.outlook(rule, roles.as_deref()) {
+                    Outlook::Yes => prop_assert!(decision.outcome.is_ok() || !decision.enforced),
+                    Outlook::No => prop_assert!(decision.outcome.is_err()),
+                    Outlook::Depends => {}
+                }
+            }
+        }
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whoever is let in by the newer of two policies and not by the older, of that a comparison tells; and where it says
+    /// that nobody is, nobody is.
+    #[test]
+    fn what_a_comparison_does_not_tell_of_is_not_so(
+        old in table(true), new in table(true), claims in vec(claims(), 4), requests in vec(asked(), 24),
+    ) {
+        let (old, new) = (compiled(&old), compiled(&new));
+        let comparison = old.compare(&new);
+        let known: Vec<_> = comparison.changes.iter().map(|change| {
+            let name = |rule: Option<&Rule>| rule.map(|rule| rule.name.clone());
+            let rules = (name(change.old), name(change.new));
+            (rules, !change.wider.is_empty(), !change.narrower.is_empty())
+        }).collect();
+        for (asked, claims) in requests.iter().flat_map(|asked| claims.iter().map(move |one| (asked, one))) {
+            let goes_on = |gate: &Gate| {
+                let (verdict, reply, _) = decided(gate, asked, claims.as_ref());
+                let rule = match verdict {
+                    Verdict::Allow(rule) => Some(rule),
+                    Verdict::Deny(_, rule) => rule,
+                };
+                (reply.is_none(), rule)
+            };
+            let ((before, old_rule), (after, new_rule)) = (goes_on(&old), goes_on(&new));
+            let rules = (old_rule, new_rule);
+            let told = known.iter().any(|(own, wider, narrower)| {
+                *own == rules && (if after { *wider } else { *narrower })
+            });
+            let message = format!("{asked:?} {claims:?} {rules:?} {comparison:?}");
+            prop_assert!(before == after || told || !comparison.unknown.is_empty(), "{}", message);
         }
     }
 }

@@ -2,12 +2,17 @@
 
 use super::*;
 
-const DECODE_ONLY: &str = "issuer `m` is `decode_only`: signatures are not checked here, so anybody can write a token \
-                           unless a filter in front refuses what it cannot verify";
+const DECODE_ONLY: &str = "decode-only issuers[0].signature: issuer `m` is `decode_only`: signatures are not checked \
+                           here, so anybody can write a token unless a filter in front refuses what it cannot verify";
 const ETERNAL: &str =
-    "`token.required_claims` does not name `exp`: a token that has none counts for ever";
-const ANYBODYS: &str = "issuer `m` has neither `issuer` nor `audiences`: every token counts that one of its keys \
+    "no-expiry token.required_claims: does not name `exp`: a token that has none counts for ever";
+const ANYBODYS: &str = "any-issuer issuers[0]: issuer `m` has neither `issuer` nor `audiences`: every token counts that one of its keys \
                         signed, whoever issued it and whomever it is for";
+
+/// The warnings, each with its name in front.
+fn named(gate: &Gate) -> Vec<String> {
+    gate.warnings().iter().map(|warning| format!("{} {warning}", warning.name)).collect()
+}
 
 #[test]
 fn what_is_allowed_but_dangerous_is_warned_about() {
@@ -31,7 +36,7 @@ fn what_is_allowed_but_dangerous_is_warned_about() {
         let mut issuer = json!({"name": "m", "signature": signature});
         issuer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let gate = gate(json!({"issuers": [issuer], "token": {"required_claims": required}}));
-        assert_eq!(gate.warnings(), expected, "{issuer} {required}");
+        assert_eq!(named(&gate), expected, "{issuer} {required}");
     }
     // Where nobody is asked for a token, none lives for ever.
     let public = json!({
@@ -47,7 +52,7 @@ fn warned_of(roles: &Value, allow: &Value) -> Vec<String> {
     if !roles.is_null() {
         config["roles"] = roles.clone();
     }
-    gate(config).warnings().to_vec()
+    named(&gate(config))
 }
 
 #[test]
@@ -58,7 +63,7 @@ fn a_slip_that_a_wildcard_hides_is_warned_about() {
             "manager": {"inherits": ["clerk"], "permissions": [wildcard]},
         })
     };
-    let slip = "rules[0].allow.any[0].permissions[1]: no role is given \"orders:raed\" by its name, only by `*`; \
+    let slip = "misspelt-permission rules[0].allow.any[0].permissions[1]: no role is given \"orders:raed\" by its name, only by `*`; \
                 did you mean `orders:read`?";
     for wildcard in ["*", "orders:*"] {
         for (permission, expected) in [
@@ -81,7 +86,7 @@ fn a_rule_for_the_anonymous_that_lets_none_in_is_warned_about() {
     assert_eq!(
         warned_of(&Value::Null, &allow),
         [
-            "rules[0].allow.roles[1]: without `roles` that define it, \"anonymous\" is a role as any other: nobody \
+            "undefined-anonymous rules[0].allow.roles[1]: without `roles` that define it, \"anonymous\" is a role as any other: nobody \
           without a token has it"
         ]
     );

@@ -1,0 +1,131 @@
+//! `claimgate token`.
+
+use std::fs;
+
+use claimgate_cli::stand_in::{Draft, StandIn};
+use gate::UnixTime;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+use super::{Ran, claimgate, claimgate_with_input};
+
+const NOW: i64 = 1_800_000_000;
+
+/// A policy, a key set and a token on disk.
+struct Files {
+    folder: TempDir,
+    token: String,
+}
+
+impl Files {
+    fn new(claims: &Value, forged: bool) -> Self {
+        let mut config = json!({
+            "issuers": [{
+                "name": "main", "issuer": "https://idp.example.com/", "audiences": ["api"],
+                "signature": { "jwt_authn": { "metadata": "payload" } },
+            }],
+            "rules": [{ "path": "/**", "allow": { "roles": ["admin"] } }],
+        });
+        let policy = config.to_string();
+        let stand_in = StandIn::take_over(&mut config).unwrap();
+        let claims = Map::from_iter(claims.as_object().unwrap().clone());
+        let draft = Draft { claims, forged, ..Draft::default() };
+        let token = stand_in.token(&draft, UnixTime::from_seconds(NOW)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("policy.json", &policy);
+        write("jwks.json", &config["issuers"][0]["signature"]["jwks"].to_string());
+        write("token", &format!("Bearer {token}\n"));
+        Self { folder, token }
+    }
+
+    /// What is said of the token, asked with these of the files.
+    fn run(&self, args: &[&str]) -> Ran {
+        let now = NOW.to_string();
+        let path = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
+        let (token, policy, jwks) = (path("token"), path("policy.json"), path("jwks.json"));
+        let mut all = vec!["token", &token, "--now", &now];
+        for arg in args {
+            all.extend(match *arg {
+                "policy" => ["--policy", &policy],
+                _ => ["--jwks", &jwks],
+            });
+        }
+        let ran = claimgate(&all);
+        let signature = self.token.rsplit('.').next().unwrap();
+        assert!(!ran.out.contains(signature) && !ran.err.contains(signature));
+        ran
+    }
+}
+
+#[test]
+fn what_was_checked_is_said_and_what_was_not() {
+    let vera = json!({"sub": "vera", "roles": ["admin"]});
+    let good = Files::new(&vera, false);
+    let ran = good.run(&["policy", "jwks"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("✓ the signature, with the keys given\n"), "{}", ran.out);
+    assert!(ran.out.ends_with("\n  vera, of issuer main; roles: admin\n"), "{}", ran.out);
+    assert!(ran.out.contains("  exp: 1800000300  2027-01-15T08:05:00Z, in 5 min\n"), "{}", ran.out);
+
+    let ran = good.run(&["jwks"]);
+    assert!(ran.code == 0 && ran.out.contains("no issuer and no audience"), "{}", ran.out);
+
+    for args in [&["policy"][..], &[]] {
+        let ran = good.run(args);
+        assert_eq!(ran.code, 1, "nothing was verified");
+        assert!(ran.out.contains("? the signature was NOT checked"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn what_is_refused_has_a_reason() {
+    let vera = json!({"sub": "vera"});
+    for (claims, forged, args, reason) in [
+        (
+            &vera,
+            true,
+            &["policy", "jwks"][..],
+            "the signature is not that of a key of issuer `main`",
+        ),
+        (&vera, true, &["jwks"], "the signature is not that of a key of issuer `any`"),
+        (&json!({"exp": NOW - 61}), false, &[], "expired"),
+        (&json!({"aud": "web"}), false, &["policy"], "aud"),
+        (
+            &json!({"iss": "https://else.example.com/"}),
+            false,
+            &["policy"],
+            "is not one of `issuers`",
+        ),
+    ] {
+        let ran = Files::new(claims, forged).run(args);
+        assert_eq!(ran.code, 1, "{}", ran.out);
+        let refused = ran.out.lines().find(|line| line.contains("✗ refused: ")).unwrap();
+        assert!(refused.contains(reason), "{refused}");
+        assert!(!ran.out.contains("✓"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    for (input, code, said) in [
+        ("", 2, "there is no token"),
+        ("abc", 1, "the token does not have the three parts of a signed JWT"),
+        ("e30.e30.", 1, "the token's header names no signature algorithm"),
+        ("e30.bm90IGpzb24.c2ln", 1, "cannot be read as a JSON object"),
+    ] {
+        let ran = claimgate_with_input(&["token"], input);
+        assert_eq!(ran.code, code, "{input}: {}{}", ran.out, ran.err);
+        assert!(
+            ran.out.contains(said) || ran.err.contains(said),
+            "{input}: {}{}",
+            ran.out,
+            ran.err
+        );
+    }
+    let ran = claimgate_with_input(&["token", "--format", "json"], "eyJhbGciOiJIUzI1NiJ9.e30.c2ln");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["header"], json!({"alg": "HS256"}));
+    assert_eq!(report["signature"], "not_checked");
+    assert_eq!(report["refused"], "claim `exp` is missing");
+}
