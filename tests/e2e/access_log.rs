@@ -9,17 +9,21 @@ use claimgate_tests::envoy::{Envoy, poll};
 use claimgate_tests::http::Request;
 use claimgate_tests::token::{Issuer, claims};
 use claimgate_tests::upstream::Upstream;
-use claimgate_tests::yaml;
+use claimgate_tests::{markdown, repository, yaml};
 use serde_json::{Value, json};
 
-/// The part of a log's format that README shows.
-fn shown() -> Result<Value> {
-    let readme = std::fs::read_to_string(claimgate_tests::repository("README.md"))?;
-    let block = readme.split("```yaml\n").find(|block| block.starts_with("json_format:"));
-    let block = block.and_then(|block| block.split("```").next()).context("no format is shown")?;
+/// The block of `docs/operations.md` that begins so.
+fn shown(start: &str) -> Result<String> {
+    let page = std::fs::read_to_string(repository("docs/operations.md"))?;
+    let found = markdown::blocks(&page).into_iter().find(|block| block.text.starts_with(start));
+    Ok(found.with_context(|| format!("nothing that begins with {start} is shown"))?.text)
+}
+
+/// The part of a log's format that is shown there.
+fn format() -> Result<Value> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("format.yaml");
-    std::fs::write(&file, block)?;
+    std::fs::write(&file, shown("json_format:")?)?;
     yaml::read(&file)
 }
 
@@ -70,7 +74,7 @@ fn get(envoy: &Envoy, path: &str, token: Option<&str>) -> Result<u16> {
 fn an_access_log_says_what_was_decided() -> Result<()> {
     let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
     let audit = json!({ "filter_state": true });
-    let envoy = start(&upstream, &issuer, &audit, &shown()?)?;
+    let envoy = start(&upstream, &issuer, &audit, &format()?)?;
     let vera = issuer.token(&claims("vera", &["viewer"]));
     let table = [
         ("/me", Some(vera.as_str()), json!(["allow", null, null, "profile", "vera"])),
@@ -98,13 +102,12 @@ fn an_access_log_says_what_was_decided() -> Result<()> {
 #[test]
 fn the_line_that_is_shown_is_the_one_that_is_written() -> Result<()> {
     let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
-    let envoy = start(&upstream, &issuer, &json!({ "filter_state": true }), &shown()?)?;
+    let envoy = start(&upstream, &issuer, &json!({ "filter_state": true }), &format()?)?;
     let token = issuer.token(&claims("vera", &["viewer"]));
     Request::new("DELETE /user-data/123")?.bearer(&token)?.send(envoy.addr())?;
     let line: Value = serde_json::from_str(&lines(&envoy, 1)?[0])?;
-    let readme = std::fs::read_to_string(claimgate_tests::repository("README.md"))?;
-    let shown = readme.lines().find(|line| line.starts_with(r#"{"status":403,"decision""#));
-    assert_eq!(line, serde_json::from_str::<Value>(shown.context("no line is shown")?)?);
+    let shown = shown(r#"{"status":403,"decision""#)?;
+    assert_eq!(line, serde_json::from_str::<Value>(&shown)?);
     Ok(())
 }
 
@@ -112,7 +115,7 @@ fn the_line_that_is_shown_is_the_one_that_is_written() -> Result<()> {
 #[test]
 fn a_host_that_takes_no_decisions_loses_nothing_else() -> Result<()> {
     let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
-    let (audit, format) = (json!({ "filter_state": true }), shown()?);
+    let (audit, format) = (json!({ "filter_state": true }), format()?);
     let envoy = start_with(&upstream, &issuer, &audit, &format, &["proxy_set_property"])?;
     for (path, status) in [("/healthz", 200), ("/me", 401), ("/healthz", 200)] {
         assert_eq!(get(&envoy, path, None)?, status);
@@ -148,7 +151,7 @@ fn a_subject_makes_no_line_of_its_own() -> Result<()> {
 fn it_says_nothing_unless_it_is_asked_to() -> Result<()> {
     let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
     for audit in [json!({}), json!({ "filter_state": false })] {
-        let envoy = start(&upstream, &issuer, &audit, &shown()?)?;
+        let envoy = start(&upstream, &issuer, &audit, &format()?)?;
         get(&envoy, "/me", None)?;
         let line: Value = serde_json::from_str(&lines(&envoy, 1)?[0])?;
         assert_eq!((&line["decision"], &line["rule"]), (&Value::Null, &Value::Null), "{line}");

@@ -3,7 +3,8 @@
 //! That none is found means that there is none. Take some target that a rule governs by one of its rows. Where the row
 //! has a variable, another value may stand, one that is a literal in no pattern: fewer rows match then, none that did
 //! not before, so the row still governs. The same goes for a host and a method that no pattern names. Of a rest,
-//! nothing counts but how long it is, and beyond the longest pattern not even that.
+//! nothing counts but how long it is, and beyond the longest pattern not even that. So it is with a target that no rule
+//! governs, as if `/**` stood there for it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -82,26 +83,44 @@ impl Examples {
         combinations(rule).map(move |row| (row.1, self.of_row(policy, rule, row)))
     }
 
+    /// A request that no rule governs; `None` where there is one for every request.
+    #[must_use]
+    pub fn without_rule(&self, policy: &Policy) -> Option<Example> {
+        let path = PathPattern::parse("/**", self.options).ok()?;
+        let mut candidates = self.candidates((&HostPattern::Any, &path, &MethodPattern::Any));
+        candidates.find(|example| {
+            let target = example.target(self.options);
+            target.is_some_and(|target| policy.governing(&target).is_none())
+        })
+    }
+
     fn of_row(
         &self,
         policy: &Policy,
         rule: &Rule,
-        (host, path, method): (&HostPattern, &PathPattern, &MethodPattern),
+        row: (&HostPattern, &PathPattern, &MethodPattern),
     ) -> Option<Example> {
+        let governed = |example: &Example| {
+            let target = example.target(self.options)?;
+            Some(policy.governing(&target)?.rule.name == rule.name)
+        };
+        self.candidates(row).find(|example| governed(example) == Some(true))
+    }
+
+    /// Requests that a row matches, one of each kind that counts.
+    fn candidates<'m>(
+        &'m self,
+        (host, path, method): (&HostPattern, &PathPattern, &'m MethodPattern),
+    ) -> impl Iterator<Item = Example> + use<'m> {
         let host = self.host(host);
-        let candidates = self.paths(path).flat_map(|path| {
-            let host = &host;
+        self.paths(path).flat_map(move |path| {
+            let host = host.clone();
             self.methods(method).map(move |method| Example {
                 method: method.to_owned(),
                 host: host.clone(),
                 path: path.clone(),
             })
-        });
-        let governed = |example: &Example| {
-            let target = example.target(self.options)?;
-            Some(policy.governing(&target)?.rule.name == rule.name)
-        };
-        candidates.into_iter().find(|example| governed(example) == Some(true))
+        })
     }
 
     pub(crate) fn host(&self, pattern: &HostPattern) -> String {
@@ -125,7 +144,7 @@ impl Examples {
     }
 
     /// Paths of a pattern: one for each length that its rest may have and that counts.
-    fn paths(&self, pattern: &PathPattern) -> impl Iterator<Item = String> {
+    fn paths(&self, pattern: &PathPattern) -> impl Iterator<Item = String> + use<'_> {
         let mut fixed = String::new();
         let mut has_rest = false;
         for step in pattern.steps() {

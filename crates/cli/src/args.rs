@@ -6,6 +6,7 @@ use crate::command::check::Check;
 use crate::command::completions::Completions;
 use crate::command::diff::Diff;
 use crate::command::explain::Explain;
+use crate::command::matrix::Show;
 use crate::command::schema::Schema;
 use crate::command::test::Test;
 use crate::command::token::Token;
@@ -35,6 +36,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Check(Check),
     Explain(Explain),
+    Matrix(Show),
     Test(Test),
     Diff(Diff),
     Token(Token),

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::policy::{self, Policy};
 use crate::question::Headers;
+use crate::somebody;
 use crate::stand_in::{Draft, Source, StandIn};
 
 /// Who asks. With none of these, nobody: the request has no token, unless a header has one.
@@ -68,7 +69,7 @@ impl Asker {
         now: UnixTime,
     ) -> Result<Prepared> {
         let mut config = policy.config;
-        if let Some(claims) = self.described(&policy.gate)? {
+        if let Some(claims) = self.described(&policy.gate, &config, now)? {
             let stand_in = StandIn::take_over(&mut config)?;
             let token = stand_in.token(&Draft { claims, ..Draft::default() }, now)?;
             put(&Source::first_of(&config), &token, &mut headers);
@@ -90,7 +91,12 @@ impl Asker {
     }
 
     /// The claims that were given, or those of the roles that were.
-    fn described(&self, gate: &Gate) -> Result<Option<Map<String, Value>>> {
+    fn described(
+        &self,
+        gate: &Gate,
+        config: &Value,
+        now: UnixTime,
+    ) -> Result<Option<Map<String, Value>>> {
         if let Some(given) = &self.claims {
             let claims = match serde_json::from_str(given) {
                 Ok(claims) if given.trim_start().starts_with('{') => claims,
@@ -103,7 +109,7 @@ impl Asker {
             return Ok(None);
         }
         let roles: Vec<&str> = self.roles.iter().map(String::as_str).collect();
-        let claims = gate.claims_with(&roles);
+        let claims = somebody::claims(gate, config, &roles, now);
         let problem = "no token can have these roles: the policy has no issuers, or its `role_map` renames one";
         claims.context(problem).map(Some)
     }

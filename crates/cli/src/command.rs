@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod matrix;
 pub(crate) mod schema;
 pub(crate) mod test;
 pub(crate) mod token;
@@ -19,6 +20,7 @@ pub(crate) fn run(args: Args) -> Result<Exit> {
     match args.command {
         Command::Check(check) => check.run(format),
         Command::Explain(explain) => explain.run(format),
+        Command::Matrix(show) => show.run(format),
         Command::Test(test) => test.run(format),
         Command::Diff(diff) => diff.run(format),
         Command::Token(token) => token.run(format),

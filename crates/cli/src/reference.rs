@@ -161,7 +161,7 @@ const HEAD: &str = "\
 # Configuration reference
 
 Every key of a policy, which is claimgate's plugin configuration. What it means for a request, and why, is in the
-[README](../README.md#configuration); policies to start from are in [envoy/policy-examples](../envoy/policy-examples/README.md).
+page on [writing a policy](policy.md); policies to start from are in [envoy/policy-examples](../envoy/policy-examples/README.md).
 
 This page is printed by `claimgate schema --reference`, from the types that read the configuration. `claimgate schema`
 prints the same as a JSON Schema (draft 2020-12), which is also in [envoy/policy.schema.json](../envoy/policy.schema.json). An

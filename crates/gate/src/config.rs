@@ -79,7 +79,7 @@ pub(crate) struct Config {
     /// What clients are told of a denial.
     #[deserr(default)]
     pub(crate) replies: RepliesConfig,
-    /// What the upstream is told of who is asking.
+    /// Who is asking, told to the upstream.
     #[deserr(default)]
     pub(crate) forward: ForwardConfig,
     /// What the upstream reads in its own way, for the whole table. Left out, what servers read in different ways is

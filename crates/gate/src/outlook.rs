@@ -69,6 +69,12 @@ impl Gate {
         self.policy.rules().iter().map(move |rule| examples.of(&self.policy, rule))
     }
 
+    /// A request that no rule governs; `None` where there is one for every request.
+    #[must_use]
+    pub fn example_without_rule(&self) -> Option<Example> {
+        Examples::new([&self.policy], self.paths).without_rule(&self.policy)
+    }
+
     /// Whether these roles are enough for a grant.
     pub(crate) fn has(&self, roles: &[&str], grant: &Grant) -> bool {
         grant.is_of(&self.numbers(roles))

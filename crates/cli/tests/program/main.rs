@@ -3,9 +3,12 @@
 // Known for tests, to which the lints are milder.
 #![cfg(test)]
 
+mod browser;
 mod check;
 mod diff;
 mod explain;
+mod matrix;
+mod page;
 mod suites;
 mod token;
 

@@ -15,11 +15,11 @@ use crate::forward::{Forward, Identity, Notation, Origin};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Forward", transform = json_schema::object::<Self>))]
 pub(crate) struct ForwardConfig {
-    /// Request headers that say who is asking, up to 16: `{ x-user-id: sub, x-user-roles: $roles }`. A client's own are
-    /// removed, whatever was decided; one that could be read as something else is left out.
+    /// Headers that the upstream gets, each with a claim (`a.b` nests, `["https://x.y/z"]` is a literal name) or with
+    /// `$roles`. A client's own copies are removed, whatever becomes of the request.
     #[deserr(default)]
     headers: HeadersConfig,
-    /// Whether the token is taken out of the request before it goes on, from where `token.from` looks.
+    /// Whether the token is taken out of requests that go on, wherever `token.from` looks.
     #[deserr(default)]
     #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     remove_token: bool,
@@ -37,8 +37,8 @@ impl ForwardConfig {
 /// `forward.headers`: header names, and what each says.
 #[derive(Debug, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::forwarded"))]
-struct HeadersConfig(Vec<(String, Identity)>);
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::identity_headers"))]
+pub(super) struct HeadersConfig(Vec<(String, Identity)>);
 
 impl Deserr<Problems> for HeadersConfig {
     fn deserialize_from_value<V: IntoValue>(
@@ -74,17 +74,15 @@ impl Deserr<Problems> for HeadersConfig {
 #[derive(Debug)]
 struct IdentityConfig(Identity);
 
-/// What one header says, and how it is written.
+/// A claim, and how it is written where it is a list.
 #[derive(Debug, Deserr)]
 #[deserr(deny_unknown_fields, error = Problems)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(
-    rename = "ForwardedClaim", transform = json_schema::object::<Self>
-))]
-pub(super) struct IdentityKeys {
-    /// A claim path such as `groups` or `a.b`, or `$roles`.
+#[cfg_attr(feature = "schema", schemars(rename = "Identity", transform = json_schema::object::<Self>))]
+pub(super) struct Keys {
+    /// The claim, or `$roles`.
     claim: OriginConfig,
-    /// How it is written.
+    /// How a list is written.
     #[deserr(default)]
     list: ListConfig,
 }
@@ -93,14 +91,12 @@ pub(super) struct IdentityKeys {
 #[derive(Debug, Default, Deserr)]
 #[deserr(rename_all = lowercase, error = Problems)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(
-    inline, rename_all = "lowercase", extend("default" = "csv")
-))]
+#[cfg_attr(feature = "schema", schemars(inline, rename_all = "lowercase", extend("default" = "csv")))]
 enum ListConfig {
-    /// As it is, the elements of an array joined by commas.
+    /// `a,b`; left out where an element has a comma.
     #[default]
     Csv,
-    /// As JSON, in ASCII.
+    /// `["a","b"]`, in ASCII.
     Json,
 }
 
@@ -108,8 +104,8 @@ enum ListConfig {
 #[derive(Debug, Deserr)]
 #[deserr(try_from(&String) = OriginConfig::parse -> Invalid, error = Problems)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, extend("pattern" = json_schema::FORWARDED)))]
-pub(super) struct OriginConfig(#[cfg_attr(feature = "schema", schemars(with = "String"))] Origin);
+#[cfg_attr(feature = "schema", schemars(inline, schema_with = "json_schema::identity_origin"))]
+pub(super) struct OriginConfig(Origin);
 
 impl OriginConfig {
     fn parse(text: &str) -> Result<Self, Invalid> {
@@ -134,8 +130,7 @@ impl Deserr<Problems> for IdentityConfig {
                 (OriginConfig::deserialize_from_value(text, location)?, Notation::default())
             }
             map @ Value::Map(_) => {
-                let IdentityKeys { claim, list } =
-                    IdentityKeys::deserialize_from_value(map, location)?;
+                let Keys { claim, list } = Keys::deserialize_from_value(map, location)?;
                 let notation = match list {
                     ListConfig::Csv => Notation::Csv,
                     ListConfig::Json => Notation::Json,

@@ -14,9 +14,9 @@ use schemars::transform::RecursiveTransform;
 use serde_json::{Value, json};
 
 pub(super) use self::forms::{
-    FORWARDED, LOWER_CASE_TOKEN, PATH, PLAIN, TOKEN, algorithm, claim_path, claim_value,
-    claim_values, forwarded, jwks, one_or_more, permission, permission_pattern, role_source,
-    signature,
+    LOWER_CASE_TOKEN, PATH, PLAIN, TOKEN, algorithm, claim_path, claim_value, claim_values,
+    identity_headers, identity_origin, jwks, one_or_more, permission, permission_pattern,
+    role_source, signature,
 };
 pub(super) use self::rows::{issuer, rule, token_source};
 use super::Config;

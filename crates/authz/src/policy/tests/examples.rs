@@ -105,6 +105,12 @@ fn each_rule_that_can_govern_has_an_example() {
     ];
     let expected = expected.map(|(name, example)| (name.to_owned(), example.map(str::to_owned)));
     assert_eq!(found, expected);
+    let all = vec![rule("root", &[], &[], &["/"]), rule("below", &[], &[], &["/*/**"])];
+    let all = compiled(all).unwrap();
+    assert_eq!(Examples::new([&all], DEFAULT).without_rule(&all), None);
+    let gets = compiled(vec![rule("gets", &[], &["GET"], &["/**"])]).unwrap();
+    let without = Examples::new([&gets], DEFAULT).without_rule(&gets).unwrap();
+    assert_eq!((without.method.as_str(), without.path.as_str()), ("POST", "/"));
     // A trailing slash may be what is left.
     let found = examples(path_options::rules(&["/a/**", "/a", "/a/*/**"], STRICT), STRICT);
     assert_eq!(found[0].1.as_deref(), Some("GET host /a/"));
@@ -152,6 +158,7 @@ proptest! {
                 None => prop_assert!(!governed.contains(rule.name.as_str()), "{}", rule.name),
             }
         }
+        assert_without_rule(&examples, &policy, &all_targets(DEFAULT), DEFAULT);
     }
 
     #[test]
@@ -174,6 +181,23 @@ proptest! {
                 prop_assert_eq!(&policy.governing(&target).unwrap().rule.name, &rule.name);
             }
         }
+        assert_without_rule(&examples, &policy, &targets, STRICT);
+    }
+}
+
+/// That there is an example of what no rule governs, where anything is not, and that none governs it.
+fn assert_without_rule(
+    examples: &Examples,
+    policy: &Policy,
+    targets: &[(&str, &str, String)],
+    options: PathOptions,
+) {
+    let is_without = |method: &str, host: &str, path: &str| {
+        policy.governing(&target(method, host, path, options)).is_none()
+    };
+    match examples.without_rule(policy) {
+        Some(Example { method, host, path }) => assert!(is_without(&method, &host, &path)),
+        None => assert!(!targets.iter().any(|(method, host, path)| is_without(method, host, path))),
     }
 }
 

@@ -7,7 +7,7 @@ use authz::{HostPattern, MethodPattern};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::super::claim_values::{BEYOND, ClaimValue, FromHeader, MOST_VALUES};
-use super::super::forward::{FAMILIES, IdentityKeys, MOST, OriginConfig, TAKEN};
+use super::super::forward::{FAMILIES, Keys, MOST, OriginConfig, TAKEN};
 use super::super::remote_jwks::RemoteJwksConfig;
 use super::super::roles::{ClaimPathConfig, SplitConfig};
 use super::super::rules::Pattern;
@@ -50,28 +50,6 @@ pub(in super::super) fn algorithm(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": names })
 }
 
-/// `$roles`, or a claim path as a text; a list of names in one is for the reader to look at.
-pub(in super::super) const FORWARDED: &str = r"^(\$roles|\[[\s\S]*|[^$\[.][^.]*(\.[^.]+)*)$";
-
-pub(in super::super) fn forwarded(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "object",
-        "propertyNames": {
-            "pattern": "^[a-z0-9-]{1,128}$",
-            "not": { "anyOf": [
-                { "enum": TAKEN },
-                { "pattern": format!("^({})", FAMILIES.join("|")) },
-            ] },
-        },
-        "additionalProperties": { "anyOf": [
-            generator.subschema_for::<OriginConfig>(),
-            generator.subschema_for::<IdentityKeys>(),
-        ] },
-        "minProperties": 1,
-        "maxProperties": MOST,
-    })
-}
-
 pub(in super::super) fn claim_path(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
@@ -88,6 +66,26 @@ pub(in super::super) fn role_source(generator: &mut SchemaGenerator) -> Schema {
             generator.subschema_for::<SplitConfig>(),
         ],
     })
+}
+
+pub(in super::super) fn identity_headers(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": {
+            "type": "string",
+            "pattern": "^[a-z0-9-]{1,128}$",
+            "not": { "pattern": format!("^(({})$|{})", TAKEN.join("|"), FAMILIES.join("|")) },
+        },
+        "additionalProperties": {
+            "anyOf": [generator.subschema_for::<OriginConfig>(), generator.subschema_for::<Keys>()],
+        },
+        "minProperties": 1,
+        "maxProperties": MOST,
+    })
+}
+
+pub(in super::super) fn identity_origin(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": r"^(\$roles|[^$].*)$" })
 }
 
 pub(in super::super) fn claim_values(generator: &mut SchemaGenerator) -> Schema {

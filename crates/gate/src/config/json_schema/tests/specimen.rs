@@ -64,10 +64,7 @@ pub(super) fn specimen() -> Value {
             "cors": {"origins": ["https://app.example.com"]},
         },
         "forward": {
-            "headers": {
-                "x-user-id": "sub", "x-roles": "$roles", "x-dept": "[\"https://x.y/dept\"]",
-                "x-groups": {"claim": "org.groups", "list": "json"},
-            },
+            "headers": {"x-user-id": "sub", "x-user-roles": {"claim": "$roles", "list": "json"}},
             "remove_token": true,
         },
         "paths": {"encoded_slash": "allow", "semicolon": "strip", "trailing_slash": "strict", "case": "insensitive"},
