@@ -77,6 +77,14 @@ pub(crate) fn call_foreign_function(name: &str, arguments: &[u8]) -> Result<Vec<
     })
 }
 
+/// Puts a text into the filter state of the request in effect, for access logs, under `wasm.` and this name.
+pub(crate) fn set_filter_state(name: &str, text: &str) -> Result<(), HostFailure> {
+    // SAFETY: name and text are live buffers of the lengths given.
+    let status =
+        unsafe { proxy_set_property(name.as_ptr(), name.len(), text.as_ptr(), text.len()) };
+    ok("proxy_set_property", status)
+}
+
 /// All request headers in one call.
 pub(crate) fn request_headers() -> Result<Headers, HostFailure> {
     header_map(HTTP_REQUEST_HEADERS)
@@ -320,6 +328,12 @@ unsafe extern "C" {
         value_size: usize,
     ) -> i32;
     fn proxy_set_effective_context(id: u32) -> i32;
+    fn proxy_set_property(
+        path: *const u8,
+        path_size: usize,
+        value: *const u8,
+        value_size: usize,
+    ) -> i32;
     fn proxy_set_tick_period_milliseconds(period: u32) -> i32;
     fn proxy_send_local_response(
         status: u32,

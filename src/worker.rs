@@ -1,9 +1,9 @@
 //! What the root of a configuration and its streams share on one worker.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use gate::{Decision, Gate, HostFailure, Reply, Request, UnixTime};
-use log::{error, info};
+use log::{error, info, warn};
 
 use crate::change;
 use crate::host::{self, Envoy};
@@ -14,6 +14,8 @@ pub(crate) struct Worker {
     pub(crate) gate: Gate,
     pub(crate) waiting: RefCell<Waiting>,
     envoy: Envoy,
+    /// Whether the host keeps decisions from access logs.
+    hidden: Cell<bool>,
 }
 
 /// What becomes of a request.
@@ -28,7 +30,7 @@ pub(crate) enum Answer {
 
 impl Worker {
     pub(crate) fn new(gate: Gate, envoy: Envoy) -> Self {
-        Self { gate, waiting: RefCell::default(), envoy }
+        Self { gate, waiting: RefCell::default(), envoy, hidden: Cell::new(false) }
     }
 
     /// What becomes of the request whose context is in effect. `until` is when its waiting ends, if it waited.
@@ -69,10 +71,24 @@ impl Worker {
             }
         };
         self.gate.count(&decision);
+        self.show(&decision);
         if let Some(line) = self.gate.audit(request, &decision) {
             info!("{line}");
         }
         self.gate.reply(request, &decision).map_or(Answer::Allow, Answer::Deny)
+    }
+
+    /// Puts a decision where access logs find it. That they miss it is no reason to deny a request, and is said once.
+    fn show(&self, decision: &Decision<'_>) {
+        if self.hidden.get() {
+            return;
+        }
+        let facts = self.gate.filter_state(decision);
+        let shown = facts.iter().try_for_each(|(name, text)| host::set_filter_state(name, text));
+        if let Err(failure) = shown {
+            warn!("access logs will not show decisions: {failure}");
+            self.hidden.set(true);
+        }
     }
 }
 

@@ -5,12 +5,12 @@ mod routes;
 mod token;
 mod trailers;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use claimgate_tests::bootstrap::MANAGER;
 use claimgate_tests::config::{Config, sample_policy};
 use claimgate_tests::envoy::Envoy;
 use claimgate_tests::http::Answer;
-use claimgate_tests::raw::{self, Outcome};
+use claimgate_tests::raw;
 use claimgate_tests::token::{Issuer, claims};
 use claimgate_tests::upstream::Upstream;
 use serde_json::{Value, json};
@@ -31,13 +31,14 @@ struct Seen {
 impl Setup {
     /// claimgate alone, its policy the shipped one with these members.
     fn new(members: Value) -> Result<Self> {
-        Self::with(Upstream::start()?, members, |_| Ok(()))
+        Self::with(Upstream::start()?, members, &[], |_| Ok(()))
     }
 
-    /// The same, with this upstream and a change to the bootstrap.
+    /// The same, with this upstream, a host that refuses these capabilities, and a change to the bootstrap.
     fn with(
         upstream: Upstream,
         members: Value,
+        forbidden: &[&'static str],
         change: impl FnOnce(&mut Value) -> Result<()>,
     ) -> Result<Self> {
         let issuer = Issuer::new()?;
@@ -47,7 +48,7 @@ impl Setup {
             policy.extend(members);
         }
         let config = Config::new(upstream.addr(), issuer.jwks()).policy(&policy);
-        let mut bootstrap = config.without_jwt_authn().build()?;
+        let mut bootstrap = config.without_jwt_authn().forbidding(forbidden).build()?;
         let manager = bootstrap.pointer_mut(MANAGER).context("no connection manager")?;
         // As Envoy has it by default. The shipped files refuse underscores; it must do without.
         manager["common_http_protocol_options"]["headers_with_underscores_action"] = json!("ALLOW");
@@ -70,30 +71,14 @@ impl Setup {
     }
 
     fn http1(&self, line: &str, fields: &[(&str, &str)]) -> Result<Answer> {
-        let mut request = format!("{line} HTTP/1.1\r\nHost: api\r\n");
-        for (name, value) in fields {
-            request.extend([name, ": ", value, "\r\n"]);
-        }
-        raw::http1(self.envoy.addr(), (request + "\r\n").as_bytes())
+        raw::ask_http1(self.envoy.addr(), line, fields)
     }
 
     /// Names in lower case, as HTTP/2 has them.
     fn http2(&self, line: &str, fields: &[(&str, &str)]) -> Result<Answer> {
-        let (method, path) = line.split_once(' ').context("no request")?;
-        let target =
-            [(":method", method), (":path", path), (":scheme", "http"), (":authority", "api")];
-        let fields: Vec<(String, &str)> =
-            fields.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
-        let fields = fields.iter().map(|(name, value)| (name.as_str(), *value));
-        let fields: Vec<(&[u8], &[u8])> = target
-            .into_iter()
-            .chain(fields)
-            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
-            .collect();
-        match raw::http2(self.envoy.addr(), &fields)? {
-            Outcome::Answer(answer) => Ok(*answer),
-            Outcome::Reset(code) => bail!("the stream was reset with {code}"),
-        }
+        let names: Vec<String> = fields.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        let fields = names.iter().zip(fields).map(|(name, (_, value))| (name.as_str(), *value));
+        raw::ask_http2(self.envoy.addr(), line, &fields.collect::<Vec<_>>())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The built module in a real Envoy, configured by the files that ship.
 
 mod abi;
+mod access_log;
 mod cases;
 mod compose;
 mod configuration;

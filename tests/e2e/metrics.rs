@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use claimgate_tests::bootstrap::MANAGER;
 use claimgate_tests::config::{Config, sample_policy, standalone_policy};
 use claimgate_tests::ecds::Ecds;
 use claimgate_tests::envoy::{Envoy, poll};
@@ -215,8 +214,6 @@ fn fetches_of_keys_are_counted() -> Result<()> {
 /// As with a list of capabilities from before there were metrics.
 #[test]
 fn a_host_that_wants_no_metrics_loses_nothing_else() -> Result<()> {
-    const ALLOWED: &str =
-        "/typed_config/config/vm_config/capability_restriction_config/allowed_capabilities";
     for capabilities in [
         &["proxy_define_metric"][..],
         &["proxy_increment_metric"],
@@ -230,15 +227,8 @@ fn a_host_that_wants_no_metrics_loses_nothing_else() -> Result<()> {
     ] {
         let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
         let config = Config::new(upstream.addr(), issuer.jwks()).policy(&policy(&issuer)?);
-        let mut bootstrap = config.without_jwt_authn().build()?;
-        let filters = bootstrap.pointer_mut(&format!("{MANAGER}/http_filters"));
-        let filters = filters.and_then(Value::as_array_mut).context("no filters")?;
-        let allowed = filters.iter_mut().find_map(|filter| filter.pointer_mut(ALLOWED));
-        let allowed = allowed.and_then(Value::as_object_mut).context("no capabilities")?;
-        for capability in capabilities {
-            allowed.remove(*capability).context("it was not allowed")?;
-        }
-        let envoy = Envoy::start(&bootstrap)?;
+        let config = config.without_jwt_authn().forbidding(capabilities);
+        let envoy = Envoy::start(&config.build()?)?;
         ask(&envoy, &issuer)?;
         // Two ticks later.
         std::thread::sleep(Duration::from_millis(2_200));

@@ -1,10 +1,12 @@
 //! Where tokens are found: headers, cookies and the query, as Envoy hands them over.
 
-use anyhow::{Result, bail};
+use std::net::SocketAddr;
+
+use anyhow::Result;
 use claimgate_tests::config::{Config, sample_policy};
 use claimgate_tests::envoy::Envoy;
 use claimgate_tests::http::Answer;
-use claimgate_tests::raw::{self, Outcome};
+use claimgate_tests::raw;
 use claimgate_tests::token::{Issuer, claims};
 use claimgate_tests::upstream::Upstream;
 use serde_json::{Value, json};
@@ -43,30 +45,23 @@ impl Setup {
         self.tokens.iter().fold(text.to_owned(), |text, (name, token)| text.replace(name, token))
     }
 
-    fn http1(&self, (path, fields): Ask) -> Result<Answer> {
-        let mut request = format!("GET {path} HTTP/1.1\r\nHost: api\r\n");
-        for (name, value) in fields {
-            request.extend([name, ": ", value, "\r\n"]);
-        }
-        request.push_str("\r\n");
-        raw::http1(self.envoy.addr(), self.filled(&request).as_bytes())
+    fn http1(&self, ask: Ask) -> Result<Answer> {
+        self.ask(ask, raw::ask_http1)
     }
 
-    fn http2(&self, (path, fields): Ask) -> Result<Answer> {
-        let path = self.filled(path);
+    fn http2(&self, ask: Ask) -> Result<Answer> {
+        self.ask(ask, raw::ask_http2)
+    }
+
+    fn ask(
+        &self,
+        (path, fields): Ask,
+        send: impl Fn(SocketAddr, &str, &[(&str, &str)]) -> Result<Answer>,
+    ) -> Result<Answer> {
         let values: Vec<String> = fields.iter().map(|(_, value)| self.filled(value)).collect();
-        let target =
-            [(":method", "GET"), (":path", &path), (":scheme", "http"), (":authority", "api")];
         let fields = fields.iter().zip(&values).map(|((name, _), value)| (*name, value.as_str()));
-        let fields: Vec<(&[u8], &[u8])> = target
-            .into_iter()
-            .chain(fields)
-            .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
-            .collect();
-        match raw::http2(self.envoy.addr(), &fields)? {
-            Outcome::Answer(answer) => Ok(*answer),
-            Outcome::Reset(code) => bail!("the stream was reset with {code}"),
-        }
+        let line = self.filled(&format!("GET {path}"));
+        send(self.envoy.addr(), &line, &fields.collect::<Vec<_>>())
     }
 }
 

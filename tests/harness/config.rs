@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ pub struct Config {
     policy: Option<Value>,
     normalization: bool,
     waits_by_body: bool,
+    forbidden: Vec<&'static str>,
     ecds: Option<PathBuf>,
 }
 
@@ -48,7 +49,8 @@ impl Config {
 
     fn of(base: Base, upstream: SocketAddr) -> Self {
         let (policy, ecds) = (None, None);
-        Self { base, upstream, policy, normalization: true, waits_by_body: false, ecds }
+        let (normalization, waits_by_body, forbidden) = (true, false, Vec::new());
+        Self { base, upstream, policy, normalization, waits_by_body, forbidden, ecds }
     }
 
     /// Another policy, written as a `google.protobuf.Struct`, as in the shipped file.
@@ -105,6 +107,13 @@ impl Config {
         self
     }
 
+    /// With a host that refuses these of the capabilities that the shipped file allows.
+    #[must_use]
+    pub fn forbidding(mut self, capabilities: &[&'static str]) -> Self {
+        self.forbidden = capabilities.into();
+        self
+    }
+
     /// The wasm filter's configuration comes from a watched file instead of the bootstrap.
     #[must_use]
     pub fn ecds(mut self, ecds: &Ecds) -> Self {
@@ -152,6 +161,11 @@ impl Config {
         if self.waits_by_body {
             bootstrap.filter_at(CLAIMGATE, "/typed_config/config")?["allow_on_headers_stop_iteration"] =
                 json!(true);
+        }
+        let allowed = bootstrap.filter_at(CLAIMGATE, ALLOWED_CAPABILITIES)?.as_object_mut();
+        let allowed = allowed.context("capabilities are not a mapping")?;
+        for capability in &self.forbidden {
+            allowed.remove(*capability).with_context(|| format!("{capability} is not allowed"))?;
         }
         Ok(bootstrap.filter(CLAIMGATE)?.take())
     }
@@ -229,6 +243,8 @@ fn any(kind: &str, value: &Value) -> Value {
 const CLAIMGATE: &str = "claimgate";
 const JWT_AUTHN: &str = "envoy.filters.http.jwt_authn";
 const CONFIGURATION: &str = "/typed_config/config/configuration";
+const ALLOWED_CAPABILITIES: &str =
+    "/typed_config/config/vm_config/capability_restriction_config/allowed_capabilities";
 const TRUSTED_CA: &str =
     "/transport_socket/typed_config/common_tls_context/validation_context/trusted_ca";
 const WASM_TYPE: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";

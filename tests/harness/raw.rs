@@ -48,6 +48,28 @@ pub fn http2(address: SocketAddr, fields: &[(&[u8], &[u8])]) -> Result<Outcome> 
     read_http2(&mut stream)
 }
 
+/// Sends `GET /path` with these fields to the host `api` over HTTP/2; something else than an answer is an error.
+pub fn ask_http2(address: SocketAddr, line: &str, fields: &[(&str, &str)]) -> Result<Answer> {
+    let (method, path) = line.split_once(' ').with_context(|| format!("{line:?} is no request"))?;
+    let target = [(":method", method), (":path", path), (":scheme", "http"), (":authority", "api")];
+    let fields = target.iter().chain(fields);
+    let fields: Vec<(&[u8], &[u8])> =
+        fields.map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
+    match http2(address, &fields)? {
+        Outcome::Answer(answer) => Ok(*answer),
+        Outcome::Reset(code) => bail!("the stream was reset with {code}"),
+    }
+}
+
+/// The same over HTTP/1.1.
+pub fn ask_http1(address: SocketAddr, line: &str, fields: &[(&str, &str)]) -> Result<Answer> {
+    let mut request = format!("{line} HTTP/1.1\r\nHost: api\r\n");
+    for (name, value) in fields {
+        request.extend([name, ": ", value, "\r\n"]);
+    }
+    http1(address, (request + "\r\n").as_bytes())
+}
+
 fn read_http2(stream: &mut TcpStream) -> Result<Outcome> {
     let mut decoder = loona_hpack::Decoder::new();
     let mut blocks = Vec::new();

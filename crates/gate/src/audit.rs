@@ -54,6 +54,27 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
     printable(&serde_json::to_string(&line).unwrap_or_default())
 }
 
+/// The parts of the line that access logs lack, each as text without quotes around it.
+pub(crate) fn facts(decision: &Decision<'_>) -> Vec<(&'static str, String)> {
+    let denial = decision.outcome.as_ref().err();
+    let subject = decision.principal.as_deref().and_then(authn::Principal::subject);
+    let facts = [
+        ("claimgate.decision", Some(if denial.is_some() { "deny" } else { "allow" })),
+        ("claimgate.shadow", denial.filter(|_| !decision.enforced).map(|_| "true")),
+        ("claimgate.code", denial.map(Denial::code)),
+        ("claimgate.rule", decision.rule.map(|rule| rule.name.as_str())),
+        ("claimgate.subject", subject),
+    ];
+    facts.into_iter().filter_map(|(name, text)| Some((name, unquoted(text?)))).collect()
+}
+
+/// The start of a text, with what could end a string or a line escaped as in JSON.
+fn unquoted(text: &str) -> String {
+    let json = serde_json::to_string(&cut(text.as_bytes())).unwrap_or_default();
+    let inner = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    printable(inner.unwrap_or_default())
+}
+
 /// Why; where a rule allows, it is reason enough.
 fn reason(decision: &Decision<'_>) -> Option<String> {
     match (&decision.outcome, decision.rule) {

@@ -72,6 +72,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
         replies: settings.replies,
         forward: settings.forward,
         audited: settings.audited,
+        filter_state: settings.filter_state,
         enforced: settings.mode.enforces(),
         cors_preflight: settings.cors_preflight,
         warnings,

@@ -26,6 +26,8 @@ pub struct Gate {
     /// What the upstream is told of who is asking; `None` where requests go on untouched.
     pub(crate) forward: Option<Forward>,
     pub(crate) audited: AuditedDecisions,
+    /// Whether decisions are put where access logs find them.
+    pub(crate) filter_state: bool,
     /// Whether denials are replied to, as far as their rules say nothing else.
     pub(crate) enforced: bool,
     pub(crate) cors_preflight: CorsPreflight,
@@ -236,6 +238,13 @@ impl Gate {
             AuditedDecisions::All => true,
         };
         audited.then(|| audit::line(request, decision))
+    }
+
+    /// What access logs can say of a decision, by name, where the configuration asks for it: text that is safe to
+    /// print.
+    #[must_use]
+    pub fn filter_state(&self, decision: &Decision<'_>) -> Vec<(&'static str, String)> {
+        if self.filter_state { audit::facts(decision) } else { Vec::new() }
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 #[test]
 fn a_route_by_identity_is_chosen_by_what_was_established() -> Result<()> {
     let members = json!({ "forward": { "headers": { "x-user-roles": "$roles" } } });
-    let setup = Setup::with(Upstream::start()?, members, |bootstrap| {
+    let setup = Setup::with(Upstream::start()?, members, &[], |bootstrap| {
         let routes = format!("{MANAGER}/route_config/virtual_hosts/0/routes");
         let routes =
             bootstrap.pointer_mut(&routes).and_then(Value::as_array_mut).context("no routes")?;

@@ -30,7 +30,7 @@ fn trailers_are_no_way_around() -> Result<()> {
         (json!({ "forward": forward }), json!(["x-checksum"])),
         (json!({ "forward": forward, "mode": "shadow" }), json!(["x-checksum"])),
     ] {
-        let setup = Setup::with(Upstream::start_http2()?, members.clone(), speak_http2)?;
+        let setup = Setup::with(Upstream::start_http2()?, members.clone(), &[], speak_http2)?;
         let account = request(&setup)?.send_http2(setup.envoy.addr())?.json()?;
         assert_eq!(account["trailers"], left, "{members}");
         assert_eq!(account["body"], "x", "{members}");

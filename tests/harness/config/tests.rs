@@ -37,13 +37,10 @@ fn the_two_bootstraps_differ_only_in_who_verifies() -> Result<()> {
     // What fetching them, and requests that wait for them, need of the host.
     for capability in [
         "proxy_http_call",
-        "proxy_set_tick_period_milliseconds",
         "proxy_set_effective_context",
         "proxy_continue_stream",
-        "proxy_on_tick",
         "proxy_on_http_call_response",
         "proxy_on_request_body",
-        "proxy_on_request_trailers",
     ] {
         expected.filter_at(CLAIMGATE, CAPABILITIES)?[capability] = json!({});
     }

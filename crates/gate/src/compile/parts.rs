@@ -26,6 +26,7 @@ pub(super) struct Settings {
     pub(super) replies: Replies,
     pub(super) forward: Option<Forward>,
     pub(super) audited: AuditedDecisions,
+    pub(super) filter_state: bool,
     pub(super) mode: ModeConfig,
     pub(super) cors_preflight: CorsPreflight,
 }
@@ -50,6 +51,7 @@ impl Parts {
             replies: Replies::new(config.replies),
             forward: config.forward.forward(),
             audited: config.audit.decisions,
+            filter_state: config.audit.filter_state,
             mode: config.mode,
             cors_preflight: config.cors_preflight,
         };

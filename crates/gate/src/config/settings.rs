@@ -111,6 +111,11 @@ pub(crate) struct AuditConfig {
     /// Which decisions are logged.
     #[deserr(default)]
     pub(crate) decisions: AuditedDecisions,
+    /// Whether each decision is put into Envoy's filter state, for access logs: `%FILTER_STATE(wasm.claimgate.code:PLAIN)%`.
+    /// Costs up to five host calls a request.
+    #[deserr(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
+    pub(crate) filter_state: bool,
 }
 
 /// `audit.decisions`: which decisions are logged.

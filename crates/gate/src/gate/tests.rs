@@ -248,6 +248,33 @@ fn the_audit_line_says_why_and_never_the_token() {
 }
 
 #[test]
+fn access_logs_are_told_what_was_decided_if_they_are_to() {
+    let told = |settings: Value, path: &str, token: &str| -> Value {
+        let gate = gate(settings);
+        let headers = request("GET", path, token);
+        let request = gate.request(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
+        let decision = gate.decide(&request, &Stub(Ok(Vec::new())), UnixTime::from_seconds(1_000));
+        let facts = gate.filter_state(&decision).into_iter();
+        facts.map(|(name, text)| (name.replace("claimgate.", ""), json!(text))).collect()
+    };
+    let on = json!({"audit": {"decisions": "none", "filter_state": true}});
+    let shadow = json!({"audit": {"filter_state": true}, "mode": "shadow"});
+    let token =
+        bearer(&json!({"iss": "idp", "exp": 2_000, "sub": "\"vi\n\u{9b}", "roles": ["viewer"]}));
+    let denied = json!({
+        "decision": "deny", "code": "insufficient_permission", "rule": "plain",
+        "subject": r#"\"vi\n\u009b"#,
+    });
+    assert_eq!(told(on.clone(), "/plain", &token), denied);
+    let mut shadowed = denied;
+    shadowed["shadow"] = json!("true");
+    assert_eq!(told(shadow, "/plain", &token), shadowed);
+    assert_eq!(told(on.clone(), "/healthz", ""), json!({"decision": "allow", "rule": "health"}));
+    assert_eq!(told(on, "/none", ""), json!({"decision": "deny", "code": "no_rule"}));
+    assert_eq!(told(json!({"audit": {"decisions": "all"}}), "/plain", &token), json!({}));
+}
+
+#[test]
 fn what_a_client_writes_makes_no_long_line() {
     let gate = gate(json!({"token": {"max_bytes": 61_440}}));
     let long = "\u{1}".repeat(5_000);

@@ -46,6 +46,7 @@ const BEYOND: &[&str] = &[
     "finding the rule for one request could take",
     "header more than the 16 that rules may name",
     // Between parts of the configuration.
+    "is the client's: ",
     "needs a principal, but there are no `issuers`",
     "unknown role ",
     "unknown permission ",
@@ -54,7 +55,6 @@ const BEYOND: &[&str] = &[
     "roles inherit each other",
     "does not go with `mode: shadow` of the whole",
     "is less than `refresh_seconds`",
-    "is the client's: ",
     // Sums.
     "expected scopes of at most 1024 bytes together",
     "roles, more than 10000",

@@ -69,7 +69,7 @@ pub(super) fn specimen() -> Value {
         },
         "paths": {"encoded_slash": "allow", "semicolon": "strip", "trailing_slash": "strict", "case": "insensitive"},
         "revoked": {"jti": ["a"], "sub": ["mallory"], "issued_before": 1_700_000_000},
-        "audit": {"decisions": "all"},
+        "audit": {"decisions": "all", "filter_state": true},
         "mode": "enforce",
         "cors_preflight": "allow",
     })
