@@ -4,6 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
+RUSTC ?= rustc
 RUSTUP ?= rustup
 PYTHON ?= python3
 WASM_OPT ?= wasm-opt
@@ -166,9 +167,33 @@ fleet-policy: ## Give POLICY to the running fleet, without a restart
 	@mv $(FLEET)/next.yaml $(FLEET)/extension.yaml
 	@echo "the fleet's policy is $(POLICY)"
 
+# $(call bench,arguments)
+bench = $(CARGO) run --locked --release --quiet -p claimgate-bench --target-dir target -- $(1)
+
 .PHONY: bench-load
 bench-load: wasm envoy ## Measure what policies cost to load; some two minutes
-	$(CARGO) run --locked --release --quiet -p claimgate-bench --target-dir target -- load
+	$(call bench,load)
+
+.PHONY: bench
+bench: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## Measure what requests cost, beside jwt_authn and rbac; some ten minutes
+	$(call need,wrk,it sends the requests; install the package wrk)
+	$(call bench,requests 11 3)
+
+.PHONY: bench-quick
+bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The same, shorter and rougher; some three minutes
+	$(call need,wrk,it sends the requests; install the package wrk)
+	$(call bench,requests 5 1)
+
+# Filters that do nothing: with the header map and without, what no filter can be cheaper than.
+FLOOR := $(RUSTC) --edition 2024 --target wasm32-wasip1 --crate-type cdylib -C opt-level=3 -C panic=abort -C strip=debuginfo
+
+target/bench/idle.wasm: bench/floor.rs | toolchain
+	@mkdir -p target/bench
+	$(FLOOR) $< -o $@
+
+target/bench/reader.wasm: bench/floor.rs | toolchain
+	@mkdir -p target/bench
+	$(FLOOR) --cfg reads_headers $< -o $@
 
 .PHONY: test
 test: lint unit doc e2e differential ## Everything that CI runs

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use claimgate_tests::markdown::blocks;
@@ -28,14 +29,28 @@ fn every_command_is_run_by_a_test() -> Result<()> {
             }
         }
     }
-    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench-load takes minutes, and is run by
-    // whoever changes the figures.
+    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench-load: below.
     let targets = ["bench-load", "fleet", "fleet-policy", "image"];
     assert_eq!(commands, BTreeSet::from(targets.map(|target| format!("make {target}"))));
     let makefile = fs::read_to_string(repository("Makefile"))?;
     for target in targets {
         assert!(makefile.contains(&format!("\n{target}: ")), "{target}");
     }
+    Ok(())
+}
+
+/// As `make bench-load`, which takes minutes, but for a build without optimization and with the smallest policy alone.
+#[test]
+fn loading_is_measured() -> Result<()> {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--locked", "--quiet", "-p", "claimgate-bench", "--target-dir", "target"])
+        .args(["--", "load", "10"])
+        .current_dir(repository(""))
+        .output()?;
+    let said = String::from_utf8(output.stdout)?;
+    let row = said.lines().last().unwrap_or_default();
+    let is_row = row.starts_with("| 10 | 10 | ") && row.ends_with(" MB |");
+    assert!(output.status.success() && is_row, "{said}{}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }
 
