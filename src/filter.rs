@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use gate::Reply;
+use gate::{HostFailure, Reply};
 use log::error;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
@@ -20,6 +20,12 @@ pub(crate) struct Stream {
 impl Stream {
     pub(crate) fn new(id: u32, worker: Option<Rc<Worker>>) -> Self {
         Self { id, worker }
+    }
+
+    /// Asks for what it takes to come back to a request. One that the host would not let us come back to is not held.
+    fn hold(&self) -> Result<(), HostFailure> {
+        host::set_effective_context(self.id)?;
+        host::set_tick_period(host::SOON)
     }
 
     /// Nothing of a request goes on while its headers wait. Envoy would let the body carry them on where
@@ -45,7 +51,7 @@ impl HttpContext for Stream {
         match worker.answer(None) {
             Answer::Allow => return Action::Continue,
             Answer::Deny(reply) => deny(&reply),
-            Answer::Wait(until) => match host::set_tick_period(host::SOON) {
+            Answer::Wait(until) => match self.hold() {
                 Ok(()) => worker.waiting.borrow_mut().add(self.id, until),
                 Err(failure) => {
                     error!("{failure}");

@@ -48,6 +48,20 @@ fn requests_wait_for_the_first_keys_and_are_then_decided() -> Result<()> {
     Ok(())
 }
 
+/// As with the list of `envoy/envoy.yaml`, where nothing is fetched.
+#[test]
+fn a_request_that_could_not_be_come_back_to_is_not_held() -> Result<()> {
+    for capability in ["proxy_set_effective_context", "proxy_set_tick_period_milliseconds"] {
+        let setup = Setup::new()?;
+        setup.idp.hold()?;
+        let config = setup.config(Times { timeout: 60, ..QUICK })?.forbidding(&[capability]);
+        let envoy = Envoy::start(&config.build()?)?;
+        assert_unavailable(&delete(envoy.addr(), &admin(&setup.issuer))?)?;
+        assert_eq!(setup.upstream.hits(), 0, "{capability}");
+    }
+    Ok(())
+}
+
 const BODY: &str = "what=kept";
 
 /// Requests that need keys, whether they are sent over HTTP/2, and what becomes of them.
