@@ -51,13 +51,25 @@ impl<'g> Side<'g> {
         })
     }
 
-    /// Whether one may who has a token with these roles, of which this is said; or who has none.
-    pub(super) fn lets(&self, roles: Option<&[&str]>, said: &BTreeSet<&String>) -> bool {
+    /// Whether one may who has a token with these roles, of which this is said, or nobody knows whether it is; or who has
+    /// none.
+    pub(super) fn lets(
+        &self,
+        roles: Option<&[&str]>,
+        said: &BTreeSet<&String>,
+        unknown: &BTreeSet<&String>,
+    ) -> bool {
         let Some(rule) = self.rule() else { return !self.gate.enforced };
         let is_said = |one: Said<'_>| {
-            let known = self.said(one).iter().any(|one| said.contains(one));
-            if known { Outlook::Yes } else { Outlook::No }
+            let one = self.said(one);
+            let among = |terms: &BTreeSet<&String>| one.iter().any(|term| terms.contains(term));
+            match (among(said), among(unknown)) {
+                (true, _) => Outlook::Yes,
+                (false, true) => Outlook::Depends,
+                (false, false) => Outlook::No,
+            }
         };
+        // What is not known lets nobody in.
         self.gate.outlook_of(rule, roles, &is_said) == Outlook::Yes
     }
 }

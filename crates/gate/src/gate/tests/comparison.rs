@@ -75,6 +75,12 @@ fn who_may_now_and_who_may_no_longer() {
         ),
         (json!({"roles": ["x"], "not": {"roles": ["y"]}}), any_of(&["x"]), "+[x and y] -[]"),
         (any_of(&["x"]), json!({"roles": ["x"], "scopes": ["s"]}), "+[] -[x]"),
+        // What cannot be compared for certain meets neither a claim nor that it is not so.
+        (
+            json!({"any": [{"claims": {"sub": "{id}"}}, {"not": {"claims": {"sub": "{id}"}}}]}),
+            json!("authenticated"),
+            "+[claim `sub` is segment 1 of the path, for all that is known] -[]",
+        ),
         (
             json!({"claims": {"dept": ["a"]}}),
             json!({"claims": {"dept": ["b", "a"]}}),
