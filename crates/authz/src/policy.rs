@@ -103,13 +103,6 @@ impl Policy {
         self.governing_by(row)
     }
 
-    /// The number of the rule that [governs](Self::governing) this target, among [the rules](Self::rules).
-    #[must_use]
-    pub fn governing_number(&self, target: &Target<'_>) -> Option<usize> {
-        let row = self.hosts.each(target, ControlFlow::Break).break_value()?;
-        Some(self.rows.get(row)?.rule)
-    }
-
     /// The rules that match this target, the most specific first: that one [governs](Self::governing), the others would in
     /// its absence, one after the other. A rule stands here for each of its rows.
     #[must_use]

@@ -20,8 +20,8 @@ pub(super) fn governed(gate: &Gate, example: &Example) -> Governed {
     let Example { method, host, path } = example;
     let (method, host, path) = (method.as_bytes(), host.as_bytes(), path.as_bytes());
     let target = Target::parse(method, host, path, gate.paths).ok()?;
-    let places = gate.policy.governing(&target)?.places().collect();
-    Some((gate.policy.governing_number(&target)?, places))
+    let governing = gate.policy.governing(&target)?;
+    Some((governing.index, governing.places().collect()))
 }
 
 impl<'g> Side<'g> {
