@@ -34,6 +34,11 @@ pub fn wait(envoy: &Envoy, issuer: &Issuer, stop: &Receiver<()>) -> Result<()> {
     println!("curl -i -X DELETE {origin}/user-data/123 -H \"Authorization: Bearer $viewer\"");
     println!("curl -i -X DELETE {origin}/user-data/123 -H \"Authorization: Bearer $admin\"");
     println!("curl -i {origin}/admin-dashboard -H \"Authorization: Bearer $viewer\"");
+    println!("\nWhy, by the access log, by the audit line, and by the counters:\n");
+    println!("tail -n 1 {}", envoy.access_log_file().display());
+    println!("grep '\"decision\":\"deny\"' {} | tail -n 1", envoy.log_file().display());
+    println!("curl -s http://{}/stats | grep wasmcustom", envoy.admin_addr());
+    println!("claimgate explain envoy/policy.yaml DELETE /user-data/123 --role viewer");
     println!("\nCtrl-C stops it.");
     stop.recv().context("the signal handler is gone")?;
     println!("Stopped.");

@@ -78,13 +78,30 @@ impl Envoy {
 
     /// The whole log so far, at level info; at level debug of the filter and its host.
     pub fn log(&self) -> Result<String> {
-        fs::read_to_string(self.folder.path().join("envoy.log")).context("cannot read Envoy's log")
+        fs::read_to_string(self.log_file()).context("cannot read Envoy's log")
     }
 
     /// The access log so far; it is written with a delay of some 50 ms.
     pub fn access_log(&self) -> Result<String> {
-        let path = self.folder.path().join("access.log");
-        fs::read_to_string(path).context("cannot read Envoy's access log")
+        fs::read_to_string(self.access_log_file()).context("cannot read Envoy's access log")
+    }
+
+    /// Where its log is, with the audit lines.
+    #[must_use]
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.path().join("envoy.log")
+    }
+
+    /// Where its access log is.
+    #[must_use]
+    pub fn access_log_file(&self) -> PathBuf {
+        self.folder.path().join("access.log")
+    }
+
+    /// Where its admin interface listens.
+    #[must_use]
+    pub fn admin_addr(&self) -> SocketAddr {
+        self.admin
     }
 
     /// What claimgate has decided so far, as its audit lines tell it.
@@ -94,7 +111,7 @@ impl Envoy {
 
     /// What it decides from now on.
     pub fn follow(&self) -> Result<Decisions> {
-        let mut log = BufReader::new(File::open(self.folder.path().join("envoy.log"))?);
+        let mut log = BufReader::new(File::open(self.log_file())?);
         log.seek(SeekFrom::End(0))?;
         Ok(Decisions(log))
     }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::policy::{self, Policy};
 use crate::question::Headers;
 use crate::somebody;
+use crate::source::File;
 use crate::stand_in::{Draft, Source, StandIn};
 
 /// Who asks. With none of these, nobody: the request has no token, unless a header has one.
@@ -17,8 +18,8 @@ pub(crate) struct Asker {
     /// A role; several times for several. The token is one that the first issuer could have written.
     #[arg(long = "role", value_name = "ROLE", conflicts_with_all = ["claims", "token"])]
     roles: Vec<String>,
-    /// The claims of a verified token: a file of JSON or YAML (`-` is the standard input), or an object as it stands.
-    /// `iss`, `aud` and `exp` are added where they are missing.
+    /// The claims of a verified token: a file of JSON or YAML (`-` is the standard input), or an object of these as it
+    /// stands, `{sub: vera}`. `iss`, `aud` and `exp` are added where they are missing.
     #[arg(long, value_name = "FILE|JSON", conflicts_with = "token")]
     claims: Option<String>,
     /// A file with the token itself (`-` is the standard input); never the token, which would stay in the shell's history.
@@ -93,9 +94,11 @@ impl Asker {
     /// The claims that were given, or those of the roles that were.
     fn described(&self, gate: &Gate, config: &Value) -> Result<Option<Map<String, Value>>> {
         if let Some(given) = &self.claims {
-            let claims = match serde_json::from_str(given) {
-                Ok(claims) if given.trim_start().starts_with('{') => claims,
-                _ => policy::value(given)?,
+            let claims = if given.trim_start().starts_with('{') {
+                let as_file = File { name: "--claims".to_owned(), text: given.clone() };
+                serde_json::from_str(given).or_else(|_| as_file.value())?
+            } else {
+                policy::value(given)?
             };
             let Value::Object(claims) = claims else { bail!("{given}: claims are an object") };
             return Ok(Some(claims));

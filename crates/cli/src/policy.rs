@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use gate::Gate;
 use serde_json::Value;
 
@@ -61,9 +61,21 @@ pub(crate) fn value(name: &str) -> Result<Value> {
 /// The text of a file; `-` is the standard input.
 pub(crate) fn text(name: &str) -> Result<String> {
     if name != "-" {
-        return std::fs::read_to_string(name).with_context(|| format!("cannot read {name}"));
+        let text = std::fs::read_to_string(name);
+        // Such a name is not repeated: what is printed ends up in the logs of others.
+        ensure!(
+            text.is_ok() || !is_token(name),
+            "found a token, expected the file that has it, or `-` for the standard input: on the command line, it stays \
+             in the shell's history"
+        );
+        return text.with_context(|| format!("cannot read {name}"));
     }
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).context("cannot read the standard input")?;
     Ok(text)
+}
+
+/// Whether this looks like a token, with its scheme or without: the JSON object that begins each, in base64.
+fn is_token(text: &str) -> bool {
+    text.split_whitespace().any(|word| word.starts_with("eyJ"))
 }

@@ -31,7 +31,13 @@ impl Question {
             let (name, value) = header.split_once(':').unwrap_or_default();
             // What stands before the colon is a name, and could be a token that was put in its place.
             ensure!(!name.is_empty(), "a header is `name: value`, and one of these has no name");
-            headers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+            let name = name.trim().to_ascii_lowercase();
+            // Envoy has made the authority of it; here, it would silently count for nothing.
+            ensure!(
+                name != "host",
+                "a host is not written as a header, but in the URL: `https://host/path`"
+            );
+            headers.push((name, value.trim().to_owned()));
         }
         Ok(headers)
     }
@@ -85,5 +91,7 @@ mod tests {
             let error = headers("/", &[wrong]).unwrap_err().to_string();
             assert_eq!(error, "a header is `name: value`, and one of these has no name");
         }
+        let error = headers("/", &["Host: api.example.com"]).unwrap_err().to_string();
+        assert_eq!(error, "a host is not written as a header, but in the URL: `https://host/path`");
     }
 }

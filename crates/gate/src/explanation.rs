@@ -28,6 +28,8 @@ pub struct Explanation<'g> {
     pub reply: Option<Reply>,
     /// The audit line, whether or not the configuration asks for it.
     pub audit: String,
+    /// Whether the configuration asks for it.
+    pub audited: bool,
 }
 
 impl Gate {
@@ -60,6 +62,7 @@ impl Gate {
             near,
             reply: self.reply(request, &decision),
             audit: audit::line(request, &decision),
+            audited: self.audit(request, &decision).is_some(),
             decision,
         }
     }

@@ -1,6 +1,7 @@
 //! What is taken and should be looked at.
 
 mod booleans;
+mod metadata;
 mod plugin;
 mod roles;
 mod rules;
@@ -13,6 +14,7 @@ use crate::source::Place;
 pub(super) fn policy(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     of_gate(subject, findings);
     plugin::capabilities(subject, findings);
+    metadata::unwritten(subject, findings);
     roles::unused(subject, findings);
     rules::unreachable(subject, findings);
     rules::holes(subject, findings);

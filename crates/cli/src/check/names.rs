@@ -41,6 +41,7 @@ pub(crate) const LINTS: &[Lint] = &[
     warning("unused-key", "a key of `jwks` that verifies nothing"),
     warning("unused-permission", "a permission that roles are given and no rule asks for"),
     warning("unused-role", "a role that nobody inherits and no rule has use for"),
+    warning("unwritten-metadata", "claims of jwt_authn looked for where it does not leave them"),
     warning("yaml-boolean", "a word that Envoy's and Kubernetes' YAML takes for true or false"),
 ];
 

@@ -14,7 +14,8 @@ use crate::policy;
 /// Says whom a newer policy lets in that the older one keeps out, and the other way round.
 ///
 /// Every kind of request that the two tables tell apart is looked at, and every combination of what their rules ask for:
-/// nothing is sampled. Exit code 1: access got wider somewhere, or that cannot be told.
+/// nothing is sampled. Each kind is shown by one request, in which `OTHER` stands for a method and `host` for a host that the
+/// tables do not name. Exit code 1: access got wider somewhere, or that cannot be told.
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
     /// The file with the older policy; `-` is the standard input.

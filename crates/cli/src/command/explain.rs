@@ -16,7 +16,8 @@ use crate::question::Question;
 
 /// Says what becomes of one request: by which rule, why, and with which reply.
 ///
-/// The answer is that of the filter's own code: `claimgate explain policy.yaml DELETE /user-data/123 --role viewer`.
+/// The answer is that of the filter's own code: `claimgate explain policy.yaml DELETE /user-data/123 --role viewer`. Exit code
+/// 0: there is an answer, whichever it is.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// The file with the policy; `-` is the standard input.

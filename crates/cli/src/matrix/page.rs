@@ -136,6 +136,7 @@ fn filters() -> Markup {
         form role="search" hidden {
             label { "Rules " input type="search" name="rules" placeholder="name, method, path" autocomplete="off"; }
             label { "Roles " input type="search" name="roles" placeholder="name" autocomplete="off"; }
+            p { "Click a cell to see why." }
             output aria-live="polite" {}
         }
         noscript { p { "Without JavaScript this can be read, but not asked: filters and explanations need it." } }

@@ -18,6 +18,7 @@ pub(super) fn filter(
     let Some((name, filter, path)) = typed(node, path) else { return false };
     if name.ends_with(".jwt_authn.v3.JwtAuthentication") {
         finder.contents.jwt_authn.push(node.span.clone());
+        finder.contents.payloads.get_or_insert_default().extend(payloads(filter));
         return true;
     }
     let config = filter.get("config").filter(|_| name.ends_with(".http.wasm.v3.Wasm"));
@@ -46,6 +47,12 @@ fn typed<'n>(node: &'n Node, path: &str) -> Option<(&'n str, &'n Node, String)> 
     }
     let name = field(node, "type_url")?.text()?;
     Some((name, node.get("value")?, below(path, "value")))
+}
+
+/// Where the providers of a `jwt_authn` leave claims.
+fn payloads(filter: &Node) -> impl Iterator<Item = String> {
+    let providers = filter.get("providers").map_or(&[][..], Node::members).iter();
+    providers.filter_map(|one| field(&one.value, "payload_in_metadata")?.text().map(str::to_owned))
 }
 
 /// The plugin's configuration as it hands it to the module, and where that is below the plugin's.

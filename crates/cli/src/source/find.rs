@@ -10,6 +10,8 @@ pub(crate) struct Contents {
     pub(crate) policies: Vec<Found>,
     /// Where tokens are verified ahead of claimgate: Envoy's `jwt_authn`, and what becomes one.
     pub(crate) jwt_authn: Vec<Span>,
+    /// Every `payload_in_metadata` of Envoy's `jwt_authn`; none where that is not in the file.
+    pub(crate) payloads: Option<Vec<String>>,
     /// Every Wasm filter's `vm_id`, and where it stands.
     pub(crate) vm_ids: Vec<(String, Span)>,
     /// The names of Wasm filters that are not claimgate's.

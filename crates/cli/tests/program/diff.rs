@@ -71,6 +71,17 @@ fn the_exit_code_says_whether_access_may_be_wider() {
 }
 
 #[test]
+fn kinds_of_requests_are_counted_in_words() {
+    let ran = changed(&[("path: /admin-dashboard/**", "path: /admin/**")], &[]);
+    for line in [
+        "OTHER /admin  host host, and 1 more kind of requests\n",
+        "OTHER /admin-dashboard  host host, and 3 more kinds of requests\n",
+    ] {
+        assert!(ran.out.contains(line), "{}", ran.out);
+    }
+}
+
+#[test]
 fn programs_read_it_as_json() {
     let ran = changed(&[("[viewer, admin]", "[admin, x]")], &["--format", "json"]);
     let report: Value = serde_json::from_str(&ran.out).unwrap();

@@ -122,6 +122,39 @@ fn time_is_as_asked() {
 }
 
 #[test]
+fn claims_may_be_written_as_yaml_on_the_command_line() {
+    let claims = "{sub: vera, roles: [viewer]}";
+    let report = report(&["envoy/policy.yaml", "GET", "/user-data/1", "--claims", claims]);
+    assert_eq!(report["principal"]["subject"], "vera");
+    assert_eq!(report["decision"], "allow");
+}
+
+/// Nobody shall look in the log for a line that is not there.
+#[test]
+fn it_is_said_where_the_audit_line_is_not_logged() {
+    for (decisions, path, logged) in [
+        ("denied", "/open", false),
+        ("denied", "/closed", true),
+        ("none", "/closed", false),
+        ("all", "/open", true),
+    ] {
+        let policy = json!({
+            "rules": [{"path": "/open", "allow": "public"}, {"path": "/closed", "allow": "nobody"}],
+            "audit": {"decisions": decisions},
+        });
+        let args = ["explain", "-", "GET", path];
+        let ran = claimgate_with_input(&args, &policy.to_string());
+        let title =
+            if logged { "audit line" } else { "audit line  not logged, by `audit.decisions`" };
+        assert!(ran.out.contains(&format!("\n{title}\n")), "{decisions} {path}: {}", ran.out);
+        let args = [&["--format", "json"][..], &args].concat();
+        let ran = claimgate_with_input(&args, &policy.to_string());
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["audited"], logged, "{decisions} {path}");
+    }
+}
+
+#[test]
 fn a_policy_and_claims_may_be_piped_in() {
     let policy = r#"{"rules": [{"path": "/a", "allow": "public"}]}"#;
     let ran = claimgate_with_input(&["explain", "-", "GET", "/a"], policy);

@@ -62,6 +62,14 @@ fn what_makes_no_sense_is_told_with_exit_code_2() {
         (&["explain", "envoy/policy.yaml", "GET", "/", "--now", "noon"], "\"noon\" is no time"),
         (&["explain", "envoy/policy.yaml", "GET", "/", "-H", "x"], "a header is `name: value`"),
         (
+            &["explain", "envoy/policy.yaml", "GET", "/", "-H", "Host: a"],
+            "a host is not written as",
+        ),
+        (
+            &["explain", "envoy/policy.yaml", "GET", "/", "--claims", r#"{"sub": "vera""#],
+            "error: --claims:1:",
+        ),
+        (
             &["explain", "envoy/policy.yaml", "GET", "/", "--role", "a", "--claims", "{}"],
             "cannot be used with",
         ),

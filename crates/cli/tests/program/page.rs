@@ -66,6 +66,7 @@ fn filters_hide_rows_and_columns() {
     assert_eq!(page.texts(TITLES), ["rule", "matches", "no token", "no role", "viewer"]);
     assert_eq!(page.texts("tbody button"), ["✗", "✗", "✓", "✗", "✗", "✗"]);
     assert_eq!(page.texts("output"), ["2 of 8 rows, 1 of 2 roles"]);
+    assert_eq!(page.texts("form p"), ["Click a cell to see why."]);
     // Keys pass over what is hidden.
     page.browser.press(TAB);
     page.browser.press(&[DOWN, END].concat());

@@ -106,6 +106,26 @@ fn what_is_refused_has_a_reason() {
     }
 }
 
+/// On the command line it would stay in the shell's history, and in an error in the logs of a pipeline.
+#[test]
+fn a_token_in_the_place_of_a_file_is_not_repeated() {
+    let long = format!("eyJhbGciOiJIUzI1NiJ9.{}.c2ln", "e30".repeat(200));
+    let explain = ["explain", "envoy/policy.yaml", "GET", "/me"];
+    for token in ["eyJhbGciOiJIUzI1NiJ9.e30.c2ln", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln", &long] {
+        for args in [
+            &["token", token][..],
+            &["token", "--jwks", token, "envoy/policy.yaml"],
+            &[&explain[..], &["--token", token]].concat(),
+            &[&explain[..], &["--claims", token]].concat(),
+        ] {
+            let ran = claimgate(args);
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+            assert!(ran.err.starts_with("error: found a token, expected the file"), "{}", ran.err);
+            assert!(!ran.err.contains("eyJ"), "{}", ran.err);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_said() {
     for (input, code, said) in [

@@ -11,6 +11,8 @@ fn with(issuer: &str, more: &str) -> String {
 }
 
 const VERIFIED: &str = "signature: { jwt_authn: { metadata: p } }";
+const JWT_AUTHN: &str =
+    "- \"@type\": a/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication\n";
 const NOBODY: &str = "rules: [{ path: /a, allow: nobody }]";
 
 fn filter(config: &str, policy: &str) -> String {
@@ -26,6 +28,7 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
     let jwks = "issuer: i, signature: { jwks: { keys: [{ kty: oct, k: AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8 }, { kty: what }] } }";
     let remote = "{ issuers: [{ name: m, issuer: i, signature: { remote_jwks: { cluster: c, uri: 'https://i/k' } } }], rules: [{ path: /a, allow: nobody }] }";
     let reload = "      failure_policy: FAIL_RELOAD\n";
+    let verified = "{ issuers: [{ name: m, issuer: i, signature: { jwt_authn: { metadata: p } } }], rules: [{ path: /a, allow: nobody }] }";
     let capabilities = |names: &str| {
         format!(
             "{reload}      vm_config: {{ capability_restriction_config: {{ allowed_capabilities: {{ {names} }} }} }}\n"
@@ -125,6 +128,12 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
             with(VERIFIED, "roles: { a: {}, b: { inherits: [a] }, c: {} }\nrules: [{ path: /a, allow: { roles: [a] } }]"),
             "c",
         ),
+        ("unwritten-metadata", format!("{JWT_AUTHN}{}", filter(reload, verified)), "p"),
+        (
+            "unwritten-metadata",
+            format!("{JWT_AUTHN}  providers: {{ m: {{ payloadInMetadata: q }} }}\n{}", filter(reload, verified)),
+            "p",
+        ),
         (
             "yaml-boolean",
             filter(reload, "{ rules: [{ name: on, path: /a, allow: nobody }] }"),
@@ -152,7 +161,7 @@ fn every_name_is_found_where_it_is_meant() {
 fn nothing_is_found_where_nothing_is_meant() {
     let nobody = "{ rules: [{ path: /a, allow: nobody }] }";
     let reload = "      failure_policy: FAIL_RELOAD\n";
-    let authn = "- \"@type\": a/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication\n";
+    let verified = "{ issuers: [{ name: m, issuer: i, signature: { jwt_authn: { metadata: p } } }], rules: [{ path: /a, allow: nobody }] }";
     let decodes = "{ issuers: [{ name: m, signature: { decode_only: true } }], rules: [{ path: /a, allow: authenticated }] }";
     for text in [
         filter(reload, nobody),
@@ -169,7 +178,17 @@ fn nothing_is_found_where_nothing_is_meant() {
         filter(&format!("{reload}      vm_config: {{ vm_id: a }}\n"), nobody)
             + &filter(&format!("{reload}      vm_config: {{ vm_id: b }}\n"), nobody),
         // Verified ahead.
-        format!("{authn}{}", filter(reload, decodes)),
+        format!("{JWT_AUTHN}{}", filter(reload, decodes)),
+        // Where jwt_authn leaves the claims; where it is in another file.
+        format!(
+            "{JWT_AUTHN}  providers: {{ m: {{ payload_in_metadata: p }} }}\n{}",
+            filter(reload, verified)
+        ),
+        filter(reload, verified),
+        format!(
+            "kind: RequestAuthentication\nspec: {{ jwtRules: [] }}\n---\n{}",
+            filter(reload, verified)
+        ),
         format!(
             "kind: EnvoyExtensionPolicy\nspec: {{ wasm: [{{ failOpen: false, config: {nobody} }}] }}"
         ),
@@ -206,6 +225,16 @@ fn a_warning_names_what_it_is_about() {
         (
             "issuers: [{ name: m, signature: { decode_only: true } }]\nrules: [{ path: /a, allow: authenticated }]",
             "issuers[0].signature: issuer `m` is `decode_only`: signatures are not checked here, so anybody can write a token unless a filter in front refuses what it cannot verify; nothing in this file does",
+        ),
+        (
+            &format!(
+                "{JWT_AUTHN}{}",
+                filter(
+                    "      failure_policy: FAIL_RELOAD\n",
+                    "{ issuers: [{ name: m, issuer: i, signature: { jwt_authn: { metadata: p } } }], rules: [{ path: /a, allow: nobody }] }"
+                )
+            ),
+            "issuers[0].signature.jwt_authn.metadata: no jwt_authn in this file has `payload_in_metadata: p`, so that every token is answered 401; no provider has a `payload_in_metadata`",
         ),
         (
             "paths: { semicolon: allow }\nrules: [{ name: a, path: /admin/x, allow: nobody }, { name: site, path: /**, allow: public }]",

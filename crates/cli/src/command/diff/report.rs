@@ -93,6 +93,7 @@ impl Display for Report<'_> {
         for row in &self.changes {
             let more = match row.kinds {
                 1 => String::new(),
+                2 => ", and 1 more kind of requests".to_owned(),
                 kinds => format!(", and {} more kinds of requests", kinds.saturating_sub(1)),
             };
             let Row { method, path, host, .. } = row;

@@ -42,6 +42,8 @@ pub(super) struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reply: Option<Answer<'a>>,
     pub(super) audit: Value,
+    /// Whether the policy has this logged.
+    pub(super) audited: bool,
     /// As it would be logged, word for word.
     #[serde(skip)]
     pub(super) audit_line: &'a str,
@@ -88,7 +90,7 @@ impl<'a> Report<'a> {
             let found = headers.iter().find(|(name, _)| name == wanted);
             found.map_or("", |(_, value)| value.as_str())
         };
-        let Explanation { decision, asked, matching, near, reply, audit } = explanation;
+        let Explanation { decision, asked, matching, near, reply, audit, audited } = explanation;
         let denial = decision.outcome.as_ref().err();
         let rule = matching.first().filter(|_| decision.rule.is_some());
         let beaten = matching.iter().skip(1);
@@ -113,6 +115,7 @@ impl<'a> Report<'a> {
             near: near.iter().map(|one| Row::new(one, None)).collect(),
             reply: reply.as_ref().map(Answer::new),
             audit: serde_json::from_str(audit).unwrap_or_default(),
+            audited: *audited,
             audit_line: audit,
         }
     }

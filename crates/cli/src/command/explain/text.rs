@@ -18,7 +18,8 @@ impl Display for Report<'_> {
         if let Some(reply) = &self.reply {
             reply.text(f)?;
         }
-        write!(f, "\n{BOLD}audit line{BOLD:#}\n  {}", self.audit_line)
+        let note = if self.audited { "" } else { "  not logged, by `audit.decisions`" };
+        write!(f, "\n{BOLD}audit line{BOLD:#}{DIM}{note}{DIM:#}\n  {}", self.audit_line)
     }
 }
 
