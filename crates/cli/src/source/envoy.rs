@@ -21,7 +21,7 @@ pub(super) fn filter(
         return true;
     }
     if name.ends_with(".route.v3.FilterConfig") {
-        let off = off(filter).map(|span| (path.to_owned(), span));
+        let off = off(filter).map(|span| (path.clone(), span));
         finder.contents.switched_off.extend(off);
         return false;
     }
