@@ -30,9 +30,10 @@ impl<'a, 'g> Terms<'a, 'g> {
             let Some(Access::Require(requirement)) = side.rule().map(|rule| &rule.access) else {
                 continue;
             };
-            gather(requirement, &mut |term| match term {
+            gather(requirement, false, &mut |term| match term {
                 Term::Grant(grant) => grants.push((side.gate, grant)),
                 Term::Said(one) => said.extend(side.said(one)),
+                Term::Unclear(one) => said.extend(side.unclear(one)),
             });
         }
         // A role is known by what it is good for; to be good for nothing more than everybody's is nothing.
@@ -111,10 +112,12 @@ fn chosen<T>(combination: u32, from: usize, terms: &[T]) -> impl Iterator<Item =
 enum Term<'p> {
     Grant(&'p Grant),
     Said(Said<'p>),
+    /// A claim that cannot be compared.
+    Unclear(Said<'p>),
 }
 
 /// Shows what a requirement asks for, part by part. Recursion is bounded by [`Requirement::MAX_DEPTH`].
-fn gather<'p>(requirement: &'p Requirement, show: &mut impl FnMut(Term<'p>)) {
+fn gather<'p>(requirement: &'p Requirement, negated: bool, show: &mut impl FnMut(Term<'p>)) {
     match requirement {
         Requirement::Roles(grants)
         | Requirement::AllRoles(grants)
@@ -129,12 +132,18 @@ fn gather<'p>(requirement: &'p Requirement, show: &mut impl FnMut(Term<'p>)) {
                 show(Term::Said(Said::Scope(name)));
             }
         }
-        Requirement::Claim(test) => show(Term::Said(Said::Claim(test))),
-        Requirement::Any(several) | Requirement::All(several) => {
-            for one in several {
-                gather(one, show);
+        Requirement::Claim(test) => {
+            show(Term::Said(Said::Claim(test)));
+            // Elsewhere it is as good as one that is something else.
+            if negated {
+                show(Term::Unclear(Said::Claim(test)));
             }
         }
-        Requirement::Not(one) => gather(one, show),
+        Requirement::Any(several) | Requirement::All(several) => {
+            for one in several {
+                gather(one, negated, show);
+            }
+        }
+        Requirement::Not(one) => gather(one, true, show),
     }
 }

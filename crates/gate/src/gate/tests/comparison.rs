@@ -92,6 +92,35 @@ fn who_may_now_and_who_may_no_longer() {
     }
 }
 
+/// `not` is met by neither, so `any` of a claim and its negation is more than nothing.
+#[test]
+fn a_claim_that_cannot_be_compared_counts() {
+    let is = json!({"claims": {"dept": ["a"]}});
+    let either = json!({"any": [is, {"not": is}]});
+    let row = |allow: &Value| json!([rule("r", "/r", allow.clone())]);
+    let unclear = "claim `dept` that cannot be compared with \"a\"";
+    for (old, new, expected) in [
+        (either.clone(), json!("authenticated"), format!("+[{unclear}] -[]")),
+        (
+            json!({"roles": ["x"], "all": [either]}),
+            json!({"roles": ["x"]}),
+            format!("+[x and {unclear}] -[]"),
+        ),
+        (
+            json!({"not": is}),
+            json!("authenticated"),
+            format!("+[claim `dept` is \"a\", {unclear}] -[]"),
+        ),
+        (is.clone(), json!({"not": {"not": is}}), String::new()),
+    ] {
+        let found = compared(&row(&old), &row(&new));
+        let expected = Some(expected).filter(|expected| !expected.is_empty());
+        let expected: Vec<_> =
+            expected.map(|one| format!("OTHER /r r->r {one}")).into_iter().collect();
+        assert_eq!(found, expected, "{old} {new}");
+    }
+}
+
 #[test]
 fn what_inherits_and_is_permitted_counts() {
     let with = |inherits: &[&str]| {
