@@ -8,6 +8,8 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use crate::plain::visible;
+
 /// How the program speaks.
 #[derive(Debug, Args)]
 pub(crate) struct Output {
@@ -76,8 +78,11 @@ pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 
 /// Tells of an error, and of its causes, joined by colons.
 pub(crate) fn error(error: &anyhow::Error) {
+    // What is wrong may be quoted from anywhere.
+    let told = format!("{error:#}");
+    let lines: Vec<_> = told.split('\n').map(visible).collect();
     // Where not even this can be told, the exit code is left.
-    let _ = writeln!(anstream::stderr().lock(), "{RED}error{RED:#}: {error:#}");
+    let _ = writeln!(anstream::stderr().lock(), "{RED}error{RED:#}: {}", lines.join("\n"));
 }
 
 /// Whether the error is that nobody reads what is printed.

@@ -1,12 +1,13 @@
 //! Policies in files.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::Read;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use gate::Gate;
 use serde_json::Value;
 
-use crate::source::{Contents, File, Found, Place, Syntax};
+use crate::source::{self, Contents, Found, Place, Syntax};
 
 /// A policy that claimgate takes.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct Policy {
 ///
 /// It is found inside of what configures Envoy, Istio or Envoy Gateway, too.
 pub(crate) fn load(name: &str) -> Result<Policy> {
-    let file = File { name: name.to_owned(), text: text(name)? };
+    let file = source::File { name: name.to_owned(), text: text(name)? };
     let unreadable =
         |Syntax { message, span }: Syntax| anyhow::anyhow!("{}: {message}", file.at(&span));
     let mut contents = Contents::find(&file.text).map_err(unreadable)?;
@@ -44,7 +45,7 @@ pub(crate) fn load(name: &str) -> Result<Policy> {
 }
 
 /// `envoy.yaml:12:5: spec.pluginConfig`.
-fn place(found: &Found, file: &File) -> String {
+fn place(found: &Found, file: &source::File) -> String {
     let span = match &found.config {
         Ok(node) => &node.span,
         Err(syntax) => &syntax.span,
@@ -55,27 +56,47 @@ fn place(found: &Found, file: &File) -> String {
 
 /// The one value in a file of YAML or JSON; `-` is the standard input.
 pub(crate) fn value(name: &str) -> Result<Value> {
-    File { name: name.to_owned(), text: text(name)? }.value()
+    source::File { name: name.to_owned(), text: text(name)? }.value()
 }
 
 /// The text of a file; `-` is the standard input.
 pub(crate) fn text(name: &str) -> Result<String> {
-    if name != "-" {
-        let text = std::fs::read_to_string(name);
-        // Such a name is not repeated: what is printed ends up in the logs of others.
-        ensure!(
-            text.is_ok() || !is_token(name),
-            "found a token, expected the file that has it, or `-` for the standard input: on the command line, it stays \
-             in the shell's history"
-        );
-        return text.with_context(|| format!("cannot read {name}"));
+    if name == "-" {
+        return bounded(std::io::stdin()).context("cannot read the standard input");
     }
+    let file = File::open(name);
+    // Such a name is not repeated: what is printed ends up in the logs of others.
+    ensure!(
+        file.is_ok() || !is_token(name),
+        "found a token, expected the file that has it, or `-` for the standard input: on the command line, it stays in \
+         the shell's history"
+    );
+    file.map_err(anyhow::Error::from)
+        .and_then(bounded)
+        .with_context(|| format!("cannot read {name}"))
+}
+
+/// All that there is to read, where it is no more than any policy, suite or token has.
+fn bounded(from: impl Read) -> Result<String> {
+    const MOST: u64 = 64 << 20;
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).context("cannot read the standard input")?;
+    let size = from.take(MOST.saturating_add(1)).read_to_string(&mut text)?;
+    ensure!(u64::try_from(size)? <= MOST, "it has more than {MOST} bytes");
     Ok(text)
 }
 
 /// Whether this looks like a token, with its scheme or without: the JSON object that begins each, in base64.
 fn is_token(text: &str) -> bool {
     text.split_whitespace().any(|word| word.starts_with("eyJ"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_end_is_not_read_to_it() {
+        let error = bounded(std::io::repeat(b'x')).unwrap_err();
+        assert_eq!(error.to_string(), "it has more than 67108864 bytes");
+    }
 }

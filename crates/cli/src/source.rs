@@ -40,6 +40,10 @@ pub(crate) struct Found {
     pub(crate) config: std::result::Result<Node, Syntax>,
     /// The settings beside it, without itself; none where it is the whole document.
     pub(crate) settings: Option<Node>,
+    /// What Envoy's filter that has it is called, where it is in one.
+    pub(crate) filter: Option<String>,
+    /// Where it is said that this filter is off.
+    pub(crate) disabled: Option<Span>,
 }
 
 /// What hands a policy to claimgate.

@@ -41,14 +41,29 @@ impl Hidden {
             Self::Parts(parts) => !parts.iter().any(meets) && line.len() <= LONGEST,
             Self::Everything => false,
         };
-        shown.then_some(line)
+        let is_plain = !names_secret(text.get(line.clone()).unwrap_or_default());
+        (shown && is_plain).then_some(line)
     }
+}
+
+/// Whether a line has a key such as `client_secret`, whoever may have put it there.
+fn names_secret(line: &str) -> bool {
+    const WORDS: [&str; 3] = ["secret", "password", "passphrase"];
+    let line = line.to_ascii_lowercase();
+    let ends = WORDS.iter().flat_map(|word| line.match_indices(word));
+    ends.filter_map(|(start, _)| line.get(start..)).any(|rest| {
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        is_key(rest.trim_start_matches(is_name))
+    })
+}
+
+/// Whether what stands before this is a key.
+fn is_key(rest: &str) -> bool {
+    rest.trim_start_matches(['"', '\'', '\\']).trim_start().starts_with(':')
 }
 
 /// Whether there may be keys in a text, whatever it is.
 fn may_have_keys(text: &str) -> bool {
-    let is_key =
-        |rest: &str| rest.trim_start_matches(['"', '\'', '\\']).trim_start().starts_with(':');
     // `remote_jwks` has an address.
     let own = |before: &str| !before.ends_with(|last: char| last == '_' || last.is_alphanumeric());
     text.contains("kty")

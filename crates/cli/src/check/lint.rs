@@ -1,10 +1,10 @@
 //! What is taken and should be looked at.
 
-mod booleans;
 mod metadata;
 mod plugin;
 mod roles;
 mod rules;
+mod scalars;
 
 pub(super) use self::plugin::plugin;
 use super::{Finding, Subject};
@@ -19,7 +19,7 @@ pub(super) fn policy(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     rules::unreachable(subject, findings);
     rules::holes(subject, findings);
     rules::disguises(subject, findings);
-    booleans::booleans(subject, findings);
+    scalars::scalars(subject, findings);
 }
 
 /// What claimgate warns about itself.

@@ -36,6 +36,7 @@ pub(crate) const LINTS: &[Lint] = &[
     warning("public-by-semicolon", "a public rule for what servers may take for a protected path"),
     warning("shadow", "denials that stop nothing"),
     warning("shared-vm", "two Wasm filters with one `vm_id`"),
+    warning("switched-off", "claimgate is `disabled`, as a whole or on some routes"),
     warning("undefined-anonymous", "`anonymous` asked for where it is no role of everybody"),
     warning("unreachable-rule", "a rule that more specific ones leave nothing"),
     warning("unused-key", "a key of `jwks` that verifies nothing"),
@@ -43,6 +44,10 @@ pub(crate) const LINTS: &[Lint] = &[
     warning("unused-role", "a role that nobody inherits and no rule has use for"),
     warning("unwritten-metadata", "claims of jwt_authn looked for where it does not leave them"),
     warning("yaml-boolean", "a word that Envoy's and Kubernetes' YAML takes for true or false"),
+    warning(
+        "yaml-number",
+        "a number that Envoy's or Kubernetes' YAML takes for another, or for text",
+    ),
 ];
 
 /// The names of the warnings, which may be allowed.

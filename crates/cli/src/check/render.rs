@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Checked, Finding, Severity};
+use crate::plain::visible;
 use crate::source::Span;
 
 impl Checked {
@@ -12,13 +13,13 @@ impl Checked {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let words = printable(&finding.title());
+        let words = visible(&finding.title());
         let title = level.primary_title(words);
         let title = match finding.name {
             Some(name) => title.id(name),
             None => title,
         };
-        let path = printable(&self.file.name);
+        let path = visible(&self.file.name);
         let (start, _) = self.positions(finding);
         let shown = self.hidden.line(finding.span.start, &self.file.text);
         let group: Group<'_> = match shown.and_then(|line| self.shown(line, &finding.span)) {
@@ -40,17 +41,4 @@ impl Checked {
         let end = span.end.min(line.end).checked_sub(line.start)?;
         Some((text, start..end.max(start)))
     }
-}
-
-/// Without characters that a terminal would obey: names and keys come from files.
-fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            printable.extend(character.escape_default());
-        } else {
-            printable.push(character);
-        }
-    }
-    printable
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::check::{Checked, Finding, Severity, names};
 use crate::exit::Exit;
 use crate::output::{self, BOLD, Format, GREEN, RED};
+use crate::plain::visible;
 use crate::policy;
 use crate::source::File;
 
@@ -81,7 +82,10 @@ impl Check {
                     }
                 }
                 for (name, message) in &failed {
-                    output::text(&format!("{RED}error{RED:#}: {name}: {message}\n"))?;
+                    output::text(&format!(
+                        "{RED}error{RED:#}: {}\n",
+                        visible(&format!("{name}: {message}"))
+                    ))?;
                 }
                 output::text(&report.summary())?;
             }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::find::{Finder, Plugin, below, without};
-use super::span::Syntax;
+use super::span::{Span, Syntax};
 use super::tree::{Kind, Member, Node};
 use super::{Found, Holder, embedded};
 
@@ -21,6 +21,11 @@ pub(super) fn filter(
         finder.contents.payloads.get_or_insert_default().extend(payloads(filter));
         return true;
     }
+    if name.ends_with(".route.v3.FilterConfig") {
+        let off = off(filter).map(|span| (path.clone(), span));
+        finder.contents.switched_off.extend(off);
+        return false;
+    }
     let config = filter.get("config").filter(|_| name.ends_with(".http.wasm.v3.Wasm"));
     let Some(config) = config else { return false };
     let (configuration, inner) = configuration(config, finder.text);
@@ -34,9 +39,17 @@ pub(super) fn filter(
         exact: config.get("configuration").is_some_and(|any| !is_struct(any)),
         config: configuration,
         settings: Some(without(config, "configuration")),
+        filter: parent.and_then(|parent| parent.get("name")?.text().map(str::to_owned)),
+        disabled: parent.and_then(off),
     };
     finder.plugin(&plugin, found);
     true
+}
+
+/// Where a filter, or what a route says of it, is switched off.
+fn off(filter: &Node) -> Option<Span> {
+    let disabled = field(filter, "disabled").filter(|disabled| disabled.is_on())?;
+    Some(disabled.span.clone())
 }
 
 /// A message with the name of its type, unwrapped where it is inside a `TypedStruct`.

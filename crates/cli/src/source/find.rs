@@ -14,6 +14,8 @@ pub(crate) struct Contents {
     pub(crate) payloads: Option<Vec<String>>,
     /// Every Wasm filter's `vm_id`, and where it stands.
     pub(crate) vm_ids: Vec<(String, Span)>,
+    /// Where routes switch a filter off: the path, which ends in the filter's name, and what says so.
+    pub(crate) switched_off: Vec<(String, Span)>,
     /// The names of Wasm filters that are not claimgate's.
     others: Vec<String>,
     /// What the documents are, for whoever looks for a policy in vain.
@@ -65,6 +67,8 @@ impl Finder<'_> {
                 exact: true,
                 config: Ok(document),
                 settings: None,
+                filter: None,
+                disabled: None,
             });
             return;
         }

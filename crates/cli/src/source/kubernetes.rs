@@ -71,7 +71,18 @@ fn take(
     let settings = Some(without(wasm, key));
     // Istio's API has a `google.protobuf.Struct` there, Envoy Gateway's any JSON.
     let exact = holder == Holder::ExtensionPolicy;
-    finder.plugin(plugin, Found { path: below(path, key), holder, exact, config, settings });
+    finder.plugin(
+        plugin,
+        Found {
+            path: below(path, key),
+            holder,
+            exact,
+            config,
+            settings,
+            filter: None,
+            disabled: None,
+        },
+    );
 }
 
 /// `metadata.name`.

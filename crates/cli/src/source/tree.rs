@@ -77,6 +77,13 @@ impl Node {
         if let Kind::Text(text) = &self.kind { Some(text) } else { None }
     }
 
+    /// Whether Envoy or Kubernetes take it for true.
+    pub(crate) fn is_on(&self) -> bool {
+        const WORDS: [&str; 6] = ["true", "t", "yes", "y", "on", "1"];
+        let is_word = |text: &str| WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+        self.kind == Kind::Bool(true) || self.text().is_some_and(is_word)
+    }
+
     /// The value alone.
     pub(crate) fn value(&self) -> Value {
         match &self.kind {

@@ -206,6 +206,20 @@ fn programs_are_told_the_same() -> Result<()> {
     Ok(())
 }
 
+/// Some characters no XML may have, in whatever form.
+#[test]
+fn junit_is_xml_whatever_a_title_has() -> Result<()> {
+    let files = Files::new()?;
+    let title = r#""a\uFFFE\e[31m\u202e]]> <b>""#;
+    let case = format!("cases: [{{ name: {title}, request: GET /healthz, expect: 200 }}]");
+    files.write("odd.yaml", &format!("policy: policy.yaml\n{case}"))?;
+    assert_eq!(files.test(&["odd.yaml", "--junit", "junit.xml"]).code, 0);
+    let text = files.read("junit.xml")?;
+    let name = r#"name="a\u{fffe}\u{1b}[31m\u{202e}]]&gt; &lt;b&gt;""#;
+    assert!(text.contains(name), "{text}");
+    Ok(())
+}
+
 #[test]
 fn junit_is_told_the_same() -> Result<()> {
     let files = Files::new()?;

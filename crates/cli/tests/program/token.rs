@@ -126,6 +126,65 @@ fn a_token_in_the_place_of_a_file_is_not_repeated() {
     }
 }
 
+/// One issuer's tokens count unchecked, another's do not.
+#[test]
+fn a_signature_that_can_be_checked_is_checked() {
+    let mut config = json!({
+        "issuers": [
+            { "name": "main", "issuer": "a", "signature": { "decode_only": true } },
+            { "name": "other", "issuer": "b", "signature": { "decode_only": true } },
+        ],
+        "rules": [{ "path": "/**", "allow": "authenticated" }],
+    });
+    let stand_in = StandIn::take_over(&mut config).unwrap();
+    config["issuers"][1]["signature"] = json!({ "decode_only": true });
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("policy.json"), config.to_string()).unwrap();
+    for (issuer, forged, refused) in
+        [("main", false, false), ("main", true, true), ("other", true, false)]
+    {
+        let draft = Draft { issuer: Some(issuer.to_owned()), forged, ..Draft::default() };
+        let token = stand_in.token(&draft, UnixTime::from_seconds(NOW)).unwrap();
+        fs::write(path("token"), token).unwrap();
+        let ran = claimgate(&[
+            "token",
+            &path("token"),
+            "--policy",
+            &path("policy.json"),
+            "--now",
+            &NOW.to_string(),
+        ]);
+        assert_eq!(ran.code, 1, "{}", ran.out);
+        assert!(ran.out.contains("? the signature was NOT checked"), "{}", ran.out);
+        assert_eq!(ran.out.contains("✗ refused: the signature"), refused, "{}", ran.out);
+    }
+}
+
+/// A token is somebody else's text: no terminal obeys it, and nothing in it hides.
+#[test]
+fn what_a_token_says_does_nothing_to_a_terminal() {
+    let hostile = "\u{1b}[8m\u{202e}\u{9b}2J";
+    let claims = json!({"sub": hostile, "roles": [hostile], "\u{1b}]0;x\u{7}": hostile});
+    let files = Files::new(&claims, false);
+    let path = |name: &str| files.folder.path().join(name).to_str().unwrap().to_owned();
+    let now = NOW.to_string();
+    let (token, policy, jwks) = (path("token"), path("policy.json"), path("jwks.json"));
+    fs::write(&token, &files.token).unwrap();
+    let common = ["--jwks", &jwks, "--now", &now, "--color", "always"];
+    for args in [
+        &["token", &token, "--policy", &policy][..],
+        &["explain", &policy, "GET", "/\u{1b}]0;x\u{7}\u{202e}", "--token", &token],
+        &["explain", &policy, "GET", "/", "--token", &token],
+    ] {
+        let ran = claimgate(&[args, &common].concat());
+        assert!(ran.out.contains(r"\u{202e}"), "{:?}", ran.out);
+        for obeyed in ["\u{1b}]", "\u{1b}[8m", "\u{202e}", "\u{9b}", "\u{7}"] {
+            assert!(!ran.out.contains(obeyed), "{obeyed:?} in {:?}", ran.out);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_said() {
     for (input, code, said) in [

@@ -44,6 +44,20 @@ impl<'g> Side<'g> {
         }
     }
 
+    /// What of a token's claims would leave it open whether they are what is asked for.
+    pub(super) fn unclear(&self, said: Said<'_>) -> Vec<String> {
+        match said {
+            Said::Scope(_) => Vec::new(),
+            Said::Claim(test) => {
+                let open = |expected: &Expected| {
+                    let expected = self.text(expected);
+                    format!("claim `{}` that cannot be compared with {expected}", test.name)
+                };
+                test.expected.iter().map(open).collect()
+            }
+        }
+    }
+
     fn text(&self, expected: &Expected) -> String {
         self.gate.expected(expected, |index| {
             let place = self.governed.as_ref().and_then(|(_, places)| places.get(index));
@@ -51,25 +65,15 @@ impl<'g> Side<'g> {
         })
     }
 
-    /// Whether one may who has a token with these roles, of which this is said, or nobody knows whether it is; or who has
-    /// none.
-    pub(super) fn lets(
-        &self,
-        roles: Option<&[&str]>,
-        said: &BTreeSet<&String>,
-        unknown: &BTreeSet<&String>,
-    ) -> bool {
+    /// Whether one may who has a token with these roles, of which this is said; or who has none.
+    pub(super) fn lets(&self, roles: Option<&[&str]>, said: &BTreeSet<&String>) -> bool {
         let Some(rule) = self.rule() else { return !self.gate.enforced };
-        let is_said = |one: Said<'_>| {
-            let one = self.said(one);
-            let among = |terms: &BTreeSet<&String>| one.iter().any(|term| terms.contains(term));
-            match (among(said), among(unknown)) {
-                (true, _) => Outlook::Yes,
-                (false, true) => Outlook::Depends,
-                (false, false) => Outlook::No,
-            }
+        let has = |texts: &[String]| texts.iter().any(|text| said.contains(text));
+        let is_said = |one: Said<'_>| match one {
+            one if has(&self.said(one)) => Outlook::Yes,
+            one if has(&self.unclear(one)) => Outlook::Depends,
+            _ => Outlook::No,
         };
-        // What is not known lets nobody in.
         self.gate.outlook_of(rule, roles, &is_said) == Outlook::Yes
     }
 }

@@ -15,9 +15,6 @@ pub(super) struct Terms<'a, 'g> {
     roles: Vec<Vec<String>>,
     /// Claims and scopes.
     said: Vec<String>,
-    /// Those among them of which a rule asks that they are not. A claim that cannot be compared for certain is then
-    /// something else than one that is not there.
-    negated: Vec<String>,
 }
 
 /// Those who are let in, and those who are kept out.
@@ -28,19 +25,15 @@ const MOST: usize = 12;
 
 impl<'a, 'g> Terms<'a, 'g> {
     pub(super) fn of(old: &'a Side<'g>, new: &'a Side<'g>) -> Self {
-        let (mut grants, mut said, mut negated) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut grants, mut said) = (Vec::new(), BTreeSet::new());
         for side in [old, new] {
             let Some(Access::Require(requirement)) = side.rule().map(|rule| &rule.access) else {
                 continue;
             };
             gather(requirement, false, &mut |term| match term {
                 Term::Grant(grant) => grants.push((side.gate, grant)),
-                Term::Said(one, is_negated) => {
-                    said.extend(side.said(one));
-                    if is_negated && matches!(one, Said::Claim(_)) {
-                        negated.extend(side.said(one));
-                    }
-                }
+                Term::Said(one) => said.extend(side.said(one)),
+                Term::Unclear(one) => said.extend(side.unclear(one)),
             });
         }
         // A role is known by what it is good for; to be good for nothing more than everybody's is nothing.
@@ -55,21 +48,19 @@ impl<'a, 'g> Terms<'a, 'g> {
         alike.remove(&nothing);
         let mut roles: Vec<_> = alike.into_values().collect();
         roles.sort();
-        let (said, negated) = (said.into_iter().collect(), negated.into_iter().collect());
-        Self { old, new, roles, said, negated }
+        Self { old, new, roles, said: said.into_iter().collect() }
     }
 
     /// Who may by one rule and not by the other, each as little as it takes; `None` where there are too many
     /// combinations.
     pub(super) fn differences(&self) -> Option<Differences> {
-        let terms = [&self.said, &self.negated].iter().map(|terms| terms.len()).sum::<usize>();
-        let terms = terms.saturating_add(self.roles.len());
+        let terms = self.roles.len().saturating_add(self.said.len());
         if terms > MOST {
             return None;
         }
         let (mut wider, mut narrower) = (Vec::new(), Vec::new());
         let nothing = BTreeSet::new();
-        match [self.old, self.new].map(|side| side.lets(None, &nothing, &nothing)) {
+        match [self.old, self.new].map(|side| side.lets(None, &nothing)) {
             [false, true] => wider.push(Who::WithoutToken),
             [true, false] => narrower.push(Who::WithoutToken),
             _ => {}
@@ -98,23 +89,13 @@ impl<'a, 'g> Terms<'a, 'g> {
         let roles = chosen(combination, 0, &self.roles).filter_map(|alike| alike.first());
         let roles: Vec<&str> = roles.map(String::as_str).collect();
         let said = chosen(combination, self.roles.len(), &self.said).collect();
-        let unknown = self.unknown(combination).collect();
-        [self.old, self.new].map(|side| side.lets(Some(&roles), &said, &unknown))
-    }
-
-    /// The claims that cannot be compared for certain.
-    fn unknown(&self, combination: u32) -> impl Iterator<Item = &String> {
-        let from = self.roles.len().saturating_add(self.said.len());
-        chosen(combination, from, &self.negated)
+        [self.old, self.new].map(|side| side.lets(Some(&roles), &said))
     }
 
     fn who(&self, combination: u32) -> Who {
-        let said = chosen(combination, self.roles.len(), &self.said).cloned();
-        let unknown =
-            self.unknown(combination).map(|term| format!("{term}, for all that is known"));
         Who::With {
             roles: chosen(combination, 0, &self.roles).cloned().collect(),
-            said: said.chain(unknown).collect(),
+            said: chosen(combination, self.roles.len(), &self.said).cloned().collect(),
         }
     }
 }
@@ -130,8 +111,9 @@ fn chosen<T>(combination: u32, from: usize, terms: &[T]) -> impl Iterator<Item =
 
 enum Term<'p> {
     Grant(&'p Grant),
-    /// With whether it is under a `not`.
-    Said(Said<'p>, bool),
+    Said(Said<'p>),
+    /// A claim that cannot be compared.
+    Unclear(Said<'p>),
 }
 
 /// Shows what a requirement asks for, part by part. Recursion is bounded by [`Requirement::MAX_DEPTH`].
@@ -147,10 +129,16 @@ fn gather<'p>(requirement: &'p Requirement, negated: bool, show: &mut impl FnMut
         }
         Requirement::Scopes(scopes) => {
             for name in &scopes.names {
-                show(Term::Said(Said::Scope(name), negated));
+                show(Term::Said(Said::Scope(name)));
             }
         }
-        Requirement::Claim(test) => show(Term::Said(Said::Claim(test), negated)),
+        Requirement::Claim(test) => {
+            show(Term::Said(Said::Claim(test)));
+            // Elsewhere it is as good as one that is something else.
+            if negated {
+                show(Term::Unclear(Said::Claim(test)));
+            }
+        }
         Requirement::Any(several) | Requirement::All(several) => {
             for one in several {
                 gather(one, negated, show);

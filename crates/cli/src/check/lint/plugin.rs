@@ -14,6 +14,7 @@ pub(in super::super) fn plugin(found: &Found, contents: &Contents, findings: &mu
                 plugin.failure("failure_policy", &["FAIL_CLOSED", "UNSPECIFIED"]);
             }
             plugin.asked();
+            plugin.on(contents);
             plugin.vm(contents);
         }
         Holder::WasmPlugin | Holder::TrafficExtension => {
@@ -59,7 +60,7 @@ struct Plugin<'c> {
 impl Plugin<'_> {
     /// Whether a switch is on that lets requests pass where claimgate cannot decide.
     fn fails_open(&mut self, key: &str) -> bool {
-        let on = |member: &&Member| member.value.kind == Kind::Bool(true);
+        let on = |member: &&Member| member.value.is_on();
         let Some(member) = field_member(self.settings, key).filter(on) else { return false };
         let (key, span) = (member.key.clone(), member.value.span.clone());
         self.open(&key, "true", span);
@@ -77,9 +78,9 @@ impl Plugin<'_> {
             return self.push("no-reload", key, message, start..start);
         };
         let (key, span) = (member.key.clone(), member.value.span.clone());
-        match member.value.text() {
-            Some("FAIL_OPEN") => self.open(&key, "FAIL_OPEN", span),
-            Some(policy) if closed.contains(&policy) => {
+        match &*word(&member.value) {
+            "FAIL_OPEN" => self.open(&key, "FAIL_OPEN", span),
+            policy if closed.contains(&policy) => {
                 let message = format!(
                     "with `{policy}`, after one crash every request is answered 503 until Envoy is restarted; \
                      `FAIL_RELOAD` recovers"
@@ -104,6 +105,27 @@ impl Plugin<'_> {
         if !allowed.members().is_empty() && !asks(allowed) {
             let message = "without `proxy_on_request_headers` Envoy never asks claimgate, and every request passes";
             self.push("never-asked", CAPABILITIES, message.to_owned(), span);
+        }
+    }
+
+    /// That it is not switched off.
+    fn on(&mut self, contents: &Contents) {
+        if let Some(span) = &self.found.disabled {
+            let message =
+                "the filter is `disabled`: every request passes, but on routes that switch it on"
+                    .to_owned();
+            self.push("switched-off", "disabled", message, span.clone());
+        }
+        let name = self.found.filter.as_deref().filter(|name| !name.is_empty());
+        let Some(name) = name else { return };
+        for (path, span) in &contents.switched_off {
+            if path.ends_with(&format!(".{name}")) {
+                let message = format!("filter {name:?} is `disabled` here: every request passes");
+                let span = span.clone();
+                let severity = Severity::Warning;
+                let (name, place) = (Some("switched-off"), path.clone());
+                self.findings.push(Finding { severity, name, place, message, span });
+            }
         }
     }
 
@@ -138,6 +160,21 @@ fn allowed_capabilities(settings: &Node) -> Option<(&Node, Span)> {
     let mut restrictions = inside.filter_map(|node| field(node, "capability_restriction_config"));
     let member = field_member(restrictions.next()?, "allowed_capabilities")?;
     Some((&member.value, member.key_span.clone()))
+}
+
+/// The word of an enumeration, which Envoy takes in any case, and as its number.
+fn word(value: &Node) -> String {
+    let word = match &value.kind {
+        Kind::Number(number) => number.to_string(),
+        _ => value.text().unwrap_or_default().trim().to_ascii_uppercase(),
+    };
+    match word.as_str() {
+        "0" => "UNSPECIFIED".to_owned(),
+        "1" => "FAIL_RELOAD".to_owned(),
+        "2" => "FAIL_CLOSED".to_owned(),
+        "3" => "FAIL_OPEN".to_owned(),
+        _ => word.replace('-', "_"),
+    }
 }
 
 fn asks(allowed: &Node) -> bool {

@@ -22,9 +22,59 @@ fn filter(config: &str, policy: &str) -> String {
     )
 }
 
-/// `(name, file, what is pointed at)`.
+const PLUGIN: &str = "{ rules: [{ path: /a, allow: nobody }] }";
+
+/// `(name, file, what is pointed at)`, of what keeps claimgate from being asked.
+fn open_gates() -> Vec<(&'static str, String, &'static str)> {
+    let nobody = PLUGIN;
+    let reload = "      failure_policy: FAIL_RELOAD\n";
+    let plugin = |kind: &str, settings: &str| {
+        format!("kind: {kind}\nspec: {{ {settings}, pluginConfig: {nobody} }}")
+    };
+    vec![
+        ("fail-open", filter("      failure_policy: FAIL_OPEN\n", nobody), "FAIL_OPEN"),
+        ("fail-open", filter(&format!("{reload}      fail_open: true\n"), nobody), "true"),
+        ("fail-open", filter("      failOpen: true\n", nobody), "true"),
+        ("fail-open", plugin("WasmPlugin", "failStrategy: FAIL_OPEN"), "FAIL_OPEN"),
+        // As Envoy reads them, too.
+        ("fail-open", filter("      failure_policy: 3\n", nobody), "3"),
+        ("fail-open", filter("      failure_policy: '3'\n", nobody), "'3'"),
+        ("fail-open", filter("      failurePolicy: fail_open\n", nobody), "fail_open"),
+        ("fail-open", filter("      fail_open: yes\n", nobody), "yes"),
+        ("fail-open", filter("      fail_open: 'true'\n", nobody), "'true'"),
+        ("fail-open", filter("      fail_open: On\n", nobody), "On"),
+        ("fail-open", filter("      fail_open: !!str true\n", nobody), "true"),
+        (
+            "fail-open",
+            format!(
+                "kind: EnvoyExtensionPolicy\nspec: {{ wasm: [{{ failOpen: yes, config: {nobody} }}] }}"
+            ),
+            "yes",
+        ),
+        ("switched-off", format!("{}  disabled: true\n", filter(reload, nobody)), "true"),
+        ("switched-off", format!("{}  disabled: yes\n", filter(reload, nobody)), "yes"),
+        (
+            "switched-off",
+            format!(
+                "filters:\n{}routes:\n- typed_per_filter_config: {{ x: {{ \"@type\": a/envoy.config.route.v3.FilterConfig, \
+                 disabled: true }}, y: {{ \"@type\": a/envoy.config.route.v3.FilterConfig, disabled: true }} }}\n",
+                filter(reload, nobody)
+            ),
+            "true",
+        ),
+        (
+            "fail-open",
+            format!(
+                "kind: TrafficExtension\nspec: {{ wasm: {{ failStrategy: FAIL_OPEN, pluginConfig: {nobody} }} }}"
+            ),
+            "FAIL_OPEN",
+        ),
+    ]
+}
+
+/// The same of everything else.
 fn triggers() -> Vec<(&'static str, String, &'static str)> {
-    let nobody = "{ rules: [{ path: /a, allow: nobody }] }";
+    let nobody = PLUGIN;
     let jwks = "issuer: i, signature: { jwks: { keys: [{ kty: oct, k: AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8 }, { kty: what }] } }";
     let remote = "{ issuers: [{ name: m, issuer: i, signature: { remote_jwks: { cluster: c, uri: 'https://i/k' } } }], rules: [{ path: /a, allow: nobody }] }";
     let reload = "      failure_policy: FAIL_RELOAD\n";
@@ -39,15 +89,6 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
     };
     let vm = format!("{reload}      vm_config: {{ vm_id: shared }}\n");
     vec![
-        ("fail-open", filter("      failure_policy: FAIL_OPEN\n", nobody), "FAIL_OPEN"),
-        ("fail-open", filter(&format!("{reload}      fail_open: true\n"), nobody), "true"),
-        ("fail-open", filter("      failOpen: true\n", nobody), "true"),
-        ("fail-open", plugin("WasmPlugin", "failStrategy: FAIL_OPEN"), "FAIL_OPEN"),
-        (
-            "fail-open",
-            format!("kind: TrafficExtension\nspec: {{ wasm: {{ failStrategy: FAIL_OPEN, pluginConfig: {nobody} }} }}"),
-            "FAIL_OPEN",
-        ),
         (
             "fail-open",
             format!("kind: EnvoyExtensionPolicy\nspec: {{ wasm: [{{ failOpen: true, config: {nobody} }}] }}"),
@@ -139,13 +180,31 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
             filter(reload, "{ rules: [{ name: on, path: /a, allow: nobody }] }"),
             "on",
         ),
+        ("yaml-number", filter(reload, &level("2.5")), "2.5"),
+        ("yaml-number", filter(reload, &level("1e2")), "1e2"),
+        ("yaml-number", filter(reload, &level("010")), "010"),
+        ("yaml-number", filter(reload, &level("1_000")), "1_000"),
+        ("yaml-number", filter(reload, &level("4294967296")), "4294967296"),
+        ("yaml-number", filter(reload, &level("!!str 5")), "5"),
+        (
+            "yaml-number",
+            format!("kind: WasmPlugin\nspec: {{ failStrategy: FAIL_RELOAD, pluginConfig: {} }}", level("010")),
+            "010",
+        ),
     ]
+}
+
+/// A policy with this value for a claim.
+fn level(value: &str) -> String {
+    format!(
+        "{{ issuers: [{{ name: m, {VERIFIED} }}], rules: [{{ path: /a, allow: {{ claims: {{ level: {value} }} }} }}] }}"
+    )
 }
 
 #[test]
 fn every_name_is_found_where_it_is_meant() {
     let mut seen = BTreeSet::new();
-    for (name, text, pointed) in triggers() {
+    for (name, text, pointed) in open_gates().into_iter().chain(triggers()) {
         let checked = check(&text);
         let found: Vec<_> =
             checked.findings.iter().map(|one| (one.name, checked.pointed(one))).collect();
@@ -195,6 +254,19 @@ fn nothing_is_found_where_nothing_is_meant() {
         // Quoted, or read by nobody but claimgate.
         filter(reload, "{ rules: [{ name: 'on', path: /a, allow: nobody }] }"),
         "rules: [{ name: on, path: /a, allow: nobody }]".to_owned(),
+        filter(reload, &level("0x10")),
+        filter(reload, &level("-5")),
+        filter(reload, &level("'010'")),
+        filter(reload, &level("2026-01-01")),
+        filter("      failure_policy: 1\n", nobody),
+        format!("{}  disabled: false\n", filter(reload, nobody)),
+        filter(reload, &format!("'{}'", r#"{ "rules": [{ "path": "/a", "allow": "nobody" }] }"#))
+            .replace("Struct", "StringValue"),
+        format!(
+            "kind: WasmPlugin\nspec: {{ failStrategy: FAIL_RELOAD, pluginConfig: {} }}",
+            level("2.5")
+        ),
+        level("010"),
         // Everybody's default is no tree of anybody's.
         with(
             VERIFIED,

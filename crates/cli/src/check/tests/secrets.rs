@@ -34,6 +34,11 @@ fn no_key_is_shown() {
         format!(
             "issuers: [{{ name: m, signature: {{ jwks: {{ keys: [{{ kty: oct, k: [{SECRET}] }}] }} }} }}]\n{rules}"
         ),
+        // By another name.
+        format!("secret: {SECRET}\n{rules}"),
+        format!("'client-secret' : {SECRET}\n{rules}"),
+        format!("{{ issuers: [], \"clientSecretKey\": {SECRET}, {rules} }}"),
+        format!("issuers:\n  - name: m\n    hs256_secret: !!int {SECRET}\n{rules}"),
         // Anchored elsewhere.
         format!(
             "x: &x {jwk}\nissuers: [{{ name: m, signature: {{ jwks: {{ keys: [*x] }} }} }}]\n{rules}"
@@ -84,6 +89,7 @@ fn what_is_no_key_is_shown() {
         "issuers:\n  - name: m\n    issuer: 5\n    signature: { jwks: { keys: [] } }\nrules: []",
         "issuers:\n  - name: m\n    issuer: i\n    signature: { decode_only: true }\nrules: [{ path: /a, allow: nobody }]",
         "x: { remote_jwks: { uri: https://a/jwks.json }\nrules: [",
+        "rules: [{ path: /secrets/password, alow: nobody }]",
     ] {
         assert!(check(text).printed().contains('^'), "{text}");
     }

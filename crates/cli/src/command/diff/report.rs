@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::settings;
 use crate::output::{BOLD, DIM, GREEN, RED, YELLOW};
+use crate::plain::visible;
 
 /// What changes.
 #[derive(Debug, Serialize)]
@@ -96,20 +97,26 @@ impl Display for Report<'_> {
                 2 => ", and 1 more kind of requests".to_owned(),
                 kinds => format!(", and {} more kinds of requests", kinds.saturating_sub(1)),
             };
-            let Row { method, path, host, .. } = row;
+            let [method, path, host] = [row.method, row.path, row.host].map(visible);
             writeln!(f, "{BOLD}{method} {path}{BOLD:#}  {DIM}host {host}{more}{DIM:#}")?;
-            writeln!(f, "  {}", row.rules())?;
-            row.wider.iter().try_for_each(|who| writeln!(f, "  {RED}+ {who}{RED:#}"))?;
-            row.narrower.iter().try_for_each(|who| writeln!(f, "  {GREEN}- {who}{GREEN:#}"))?;
+            writeln!(f, "  {}", visible(&row.rules()))?;
+            let (wider, narrower) = (&row.wider, &row.narrower);
+            let shown = |who: &String| visible(who);
+            wider.iter().map(shown).try_for_each(|who| writeln!(f, "  {RED}+ {who}{RED:#}"))?;
+            narrower
+                .iter()
+                .map(shown)
+                .try_for_each(|who| writeln!(f, "  {GREEN}- {who}{GREEN:#}"))?;
             writeln!(f)?;
         }
         for place in &self.settings {
             let note = if settings::is_harmless(place) { "" } else { ": may let others in" };
+            let place = visible(place);
             writeln!(f, "{YELLOW}{place}{YELLOW:#} differs, and is not compared here{note}")?;
         }
         self.unknown
             .iter()
-            .try_for_each(|why| writeln!(f, "{YELLOW}not compared{YELLOW:#}: {why}"))?;
+            .try_for_each(|why| writeln!(f, "{YELLOW}not compared{YELLOW:#}: {}", visible(why)))?;
         let count =
             |is_so: fn(&Row<'_>) -> bool| self.changes.iter().filter(|row| is_so(row)).count();
         match (count(|row| !row.wider.is_empty()), count(|row| !row.narrower.is_empty())) {

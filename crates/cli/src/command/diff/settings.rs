@@ -14,10 +14,11 @@ pub(super) fn differing(old: &Value, new: &Value) -> Vec<String> {
     places
 }
 
-/// Whether a difference at this place can let nobody in: it is about what is said and noted.
+/// Whether a difference at this place can let nobody in: it is about what is said and noted. What the upstream is told of
+/// who asks is not among that: whose copy of a header is no longer removed can say to be anybody.
 pub(super) fn is_harmless(place: &str) -> bool {
     let top = place.split(['.', '[']).next().unwrap_or_default();
-    matches!(top, "replies" | "audit" | "forward")
+    matches!(top, "replies" | "audit")
 }
 
 /// As deep as a configuration is nested, which its reader bounds.
@@ -81,7 +82,7 @@ mod tests {
         for (place, expected) in [
             ("replies.realm", true),
             ("audit", true),
-            ("forward.headers.x-user", true),
+            ("forward.headers.x-user", false),
             ("issuers[0].replies", false),
             ("token", false),
             ("cors_preflight", false),

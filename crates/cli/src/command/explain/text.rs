@@ -7,10 +7,12 @@ use gate::{Asked, Met};
 use super::report::{Answer, Report, Row};
 use crate::asker::Signature;
 use crate::output::{BOLD, DIM, GREEN, RED, YELLOW};
+use crate::plain::visible;
 
 impl Display for Report<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{BOLD}{} {}{BOLD:#}  {DIM}host {}{DIM:#}", self.method, self.path, self.host)?;
+        let [method, path, host] = [self.method, self.path, self.host].map(visible);
+        writeln!(f, "{BOLD}{method} {path}{BOLD:#}  {DIM}host {host}{DIM:#}")?;
         writeln!(f)?;
         self.decision(f)?;
         self.asker(f)?;
@@ -37,14 +39,15 @@ impl Report<'_> {
         } else {
             writeln!(f, "  {RED}denied{RED:#}: {status} {code}")?;
         }
-        writeln!(f, "  because  {}", self.reason.as_deref().unwrap_or_default())
+        writeln!(f, "  because  {}", visible(self.reason.as_deref().unwrap_or_default()))
     }
 
     fn asker(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(who) = &self.principal {
             let roles = if who.roles.is_empty() { "none".to_owned() } else { who.roles.join(", ") };
             let subject = who.subject.unwrap_or("somebody without `sub`");
-            writeln!(f, "  asks     {subject}, of issuer {}; roles: {roles}", who.issuer)?;
+            let who = format!("{subject}, of issuer {}; roles: {roles}", who.issuer);
+            writeln!(f, "  asks     {}", visible(&who))?;
         }
         let said = match self.signature {
             Signature::NoToken | Signature::Checked => return Ok(()),
@@ -57,7 +60,8 @@ impl Report<'_> {
     fn rule(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.rule {
             Some(rule) => {
-                writeln!(f, "\n{BOLD}rule {}{BOLD:#}  {DIM}{}{DIM:#}", rule.name, rule.matches)?;
+                let (name, matches) = (visible(rule.name), visible(&rule.matches));
+                writeln!(f, "\n{BOLD}rule {name}{BOLD:#}  {DIM}{matches}{DIM:#}")?;
                 match (self.asked, self.access) {
                     (Some(asked), _) => part(asked, 1, f)?,
                     (None, Some("public")) => writeln!(f, "  lets everybody through")?,
@@ -78,13 +82,14 @@ impl Report<'_> {
 /// As deep as a requirement may be.
 fn part(asked: &Asked, depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
     let indent = "  ".repeat(depth);
+    let what = visible(&asked.what);
     match asked.met {
-        Met::Yes => write!(f, "{indent}{GREEN}✓{GREEN:#} {}", asked.what)?,
-        Met::No => write!(f, "{indent}{RED}✗{RED:#} {}", asked.what)?,
-        Met::Unknown => write!(f, "{indent}{YELLOW}?{YELLOW:#} {}", asked.what)?,
+        Met::Yes => write!(f, "{indent}{GREEN}✓{GREEN:#} {what}")?,
+        Met::No => write!(f, "{indent}{RED}✗{RED:#} {what}")?,
+        Met::Unknown => write!(f, "{indent}{YELLOW}?{YELLOW:#} {what}")?,
     }
     match &asked.has {
-        Some(has) => writeln!(f, "  {DIM}has {has}{DIM:#}")?,
+        Some(has) => writeln!(f, "  {DIM}has {}{DIM:#}", visible(has))?,
         None => writeln!(f)?,
     }
     asked.parts.iter().try_for_each(|one| part(one, depth.saturating_add(1), f))
@@ -96,9 +101,9 @@ fn rows(title: &str, rows: &[Row<'_>], f: &mut Formatter<'_>) -> fmt::Result {
     }
     writeln!(f, "\n{BOLD}{title}{BOLD:#}")?;
     rows.iter().try_for_each(|row| {
-        write!(f, "  {}  {DIM}{}{DIM:#}", row.name, row.matches)?;
+        write!(f, "  {}  {DIM}{}{DIM:#}", visible(row.name), visible(&row.matches))?;
         match &row.why {
-            Some(why) => writeln!(f, "  {why}"),
+            Some(why) => writeln!(f, "  {}", visible(why)),
             None => writeln!(f),
         }
     })
@@ -111,8 +116,12 @@ impl Answer<'_> {
             Some(grpc) => writeln!(f, "  grpc-status: {grpc}")?,
             None => writeln!(f, "  HTTP {}", self.status)?,
         }
-        self.headers.iter().try_for_each(|(name, value)| writeln!(f, "  {name}: {value}"))?;
-        writeln!(f, "\n  {}", self.body)?;
-        writeln!(f, "\n  {DIM}in the access log, %RESPONSE_CODE_DETAILS%: {}{DIM:#}", self.details)
+        let headers = self.headers.iter();
+        headers
+            .map(|(name, value)| (visible(name), visible(value)))
+            .try_for_each(|(name, value)| writeln!(f, "  {name}: {value}"))?;
+        writeln!(f, "\n  {}", visible(self.body))?;
+        let details = visible(self.details);
+        writeln!(f, "\n  {DIM}in the access log, %RESPONSE_CODE_DETAILS%: {details}{DIM:#}")
     }
 }

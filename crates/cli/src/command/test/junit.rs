@@ -4,8 +4,9 @@ use anyhow::Result;
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use super::report::{Report, Trial};
+use crate::plain::visible;
 
-/// One document for all of them.
+/// One document for all of them. Some characters no XML may have, so none is in it that cannot be seen.
 pub(super) fn document(reports: &[Report]) -> Result<String> {
     let mut document = Document::new("claimgate");
     document.add_test_suites(reports.iter().map(suite));
@@ -19,7 +20,7 @@ fn suite(report: &Report) -> TestSuite {
 }
 
 fn case(report: &Report, trial: &Trial) -> TestCase {
-    let mut case = TestCase::new(trial.title.as_str(), status(trial));
+    let mut case = TestCase::new(visible(&trial.title), status(trial));
     case.set_classname(report.file.as_str());
     if let Some(line) = trial.line {
         let place = [("file", report.file.clone()), ("line", line.to_string())];
@@ -33,9 +34,9 @@ fn status(trial: &Trial) -> TestCaseStatus {
         return TestCaseStatus::success();
     }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_message(trial.problems.join("; "));
+    status.set_message(visible(&trial.problems.join("; ")));
     if let Some(explanation) = trial.explanation() {
-        status.set_description(explanation);
+        status.set_description(visible(&explanation));
     }
     status
 }

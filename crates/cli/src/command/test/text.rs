@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use super::report::{Report, Trial};
+use crate::plain::visible;
 use crate::suite::{Coverage, Lack};
 
 /// The text for people.
@@ -20,11 +21,11 @@ fn write(text: &mut String, report: &Report) -> fmt::Result {
     writeln!(
         text,
         "{}: running {count} {}",
-        report.file,
+        visible(&report.file),
         if count == 1 { "test" } else { "tests" }
     )?;
     for trial in &report.tests {
-        writeln!(text, "test {} ... {}", trial.title, verdict(!trial.is_failed(), "ok"))?;
+        writeln!(text, "test {} ... {}", visible(&trial.title), verdict(!trial.is_failed(), "ok"))?;
     }
     if !report.is_good() {
         writeln!(text, "\nfailures:")?;
@@ -50,23 +51,24 @@ fn explain(text: &mut String, file: &str, trial: &Trial) -> fmt::Result {
         Some(line) => format!("{file}:{line}"),
         None => file.to_owned(),
     };
-    writeln!(text, "\n---- {} ({place})", trial.title)?;
+    writeln!(text, "\n---- {} ({})", visible(&trial.title), visible(&place))?;
     for problem in trial.problems.iter().chain(&trial.explanation()) {
-        writeln!(text, "{problem}")?;
+        writeln!(text, "{}", visible(problem))?;
     }
     Ok(())
 }
 
 fn cover(text: &mut String, coverage: &[Coverage]) -> fmt::Result {
-    let width = coverage.iter().map(|rule| rule.rule.chars().count()).max().unwrap_or_default();
-    let width = width.max("rule".len());
+    let width = coverage.iter().map(|rule| visible(&rule.rule).chars().count()).max();
+    let width = width.unwrap_or_default().max("rule".len());
     writeln!(text, "\n{:width$}  allowed  denied", "rule")?;
     for Coverage { rule, allowed, denied, .. } in coverage {
+        let rule = visible(rule);
         writeln!(text, "{rule:width$}  {allowed:>7}  {denied:>6}")?;
     }
     for (lack, what) in [(Lack::Allowed, "allow"), (Lack::Denied, "deny")] {
         let rules = coverage.iter().filter(|rule| rule.lacks.contains(&lack));
-        let rules: Vec<_> = rules.map(|rule| rule.rule.as_str()).collect();
+        let rules: Vec<_> = rules.map(|rule| visible(&rule.rule)).collect();
         if !rules.is_empty() {
             writeln!(text, "rules without a case that they {what}: {}", rules.join(", "))?;
         }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::times;
 use crate::asker::Signature;
 use crate::output::{BOLD, DIM, GREEN, RED, YELLOW};
+use crate::plain::visible;
 
 /// A token, and what came of it.
 pub(super) struct Report<'a> {
@@ -40,7 +41,7 @@ impl Report<'_> {
         writeln!(f, "{BOLD}{title}{BOLD:#}")?;
         match part {
             Some(Value::Object(members)) => members.iter().try_for_each(|(name, value)| {
-                write!(f, "  {name}: {value}")?;
+                write!(f, "  {}: {}", visible(name), visible(&value.to_string()))?;
                 match times::date(name, value, self.now) {
                     Some(date) => writeln!(f, "  {DIM}{date}{DIM:#}"),
                     None => writeln!(f),
@@ -69,6 +70,7 @@ impl Display for Report<'_> {
         }
         let by = match self.policy {
             Some(file) => {
+                let file = visible(file);
                 format!("what {file} asks of tokens: form, dates, issuer, audience, revocation")
             }
             None => {
@@ -76,7 +78,7 @@ impl Display for Report<'_> {
             }
         };
         match &self.refused {
-            Some(reason) => write!(f, "  {RED}✗{RED:#} refused: {reason}")?,
+            Some(reason) => write!(f, "  {RED}✗{RED:#} refused: {}", visible(reason))?,
             None => write!(f, "  {GREEN}✓{GREEN:#} {by}")?,
         }
         match self.principal.filter(|_| self.policy.is_some()) {
@@ -84,7 +86,8 @@ impl Display for Report<'_> {
                 let subject = who.subject().unwrap_or("somebody without `sub`");
                 let roles = who.roles();
                 let roles = if roles.is_empty() { "none".to_owned() } else { roles.join(", ") };
-                write!(f, "\n\n  {subject}, of issuer {}; roles: {roles}", who.issuer())
+                let who = format!("{subject}, of issuer {}; roles: {roles}", who.issuer());
+                write!(f, "\n\n  {}", visible(&who))
             }
             None => Ok(()),
         }

@@ -85,7 +85,7 @@ pub(in super::super) fn identity_headers(generator: &mut SchemaGenerator) -> Sch
 }
 
 pub(in super::super) fn identity_origin(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "pattern": r"^(\$roles|[^$].*)$" })
+    json_schema!({ "type": "string", "pattern": r"^(\$roles$|[^$])" })
 }
 
 pub(in super::super) fn claim_values(generator: &mut SchemaGenerator) -> Schema {

@@ -79,7 +79,7 @@ fn who_may_now_and_who_may_no_longer() {
         (
             json!({"any": [{"claims": {"sub": "{id}"}}, {"not": {"claims": {"sub": "{id}"}}}]}),
             json!("authenticated"),
-            "+[claim `sub` is segment 1 of the path, for all that is known] -[]",
+            "+[claim `sub` that cannot be compared with segment 1 of the path] -[]",
         ),
         (
             json!({"claims": {"dept": ["a"]}}),
@@ -95,6 +95,35 @@ fn who_may_now_and_who_may_no_longer() {
         let row = |allow: &Value| json!([rule("r", "/{id}/{other}", allow.clone())]);
         let found = compared(&row(&old), &row(&new));
         assert_eq!(found, [format!("OTHER /1/1 r->r {expected}")], "{old} {new}");
+    }
+}
+
+/// `not` is met by neither, so `any` of a claim and its negation is more than nothing.
+#[test]
+fn a_claim_that_cannot_be_compared_counts() {
+    let is = json!({"claims": {"dept": ["a"]}});
+    let either = json!({"any": [is, {"not": is}]});
+    let row = |allow: &Value| json!([rule("r", "/r", allow.clone())]);
+    let unclear = "claim `dept` that cannot be compared with \"a\"";
+    for (old, new, expected) in [
+        (either.clone(), json!("authenticated"), format!("+[{unclear}] -[]")),
+        (
+            json!({"roles": ["x"], "all": [either]}),
+            json!({"roles": ["x"]}),
+            format!("+[x and {unclear}] -[]"),
+        ),
+        (
+            json!({"not": is}),
+            json!("authenticated"),
+            format!("+[claim `dept` is \"a\", {unclear}] -[]"),
+        ),
+        (is.clone(), json!({"not": {"not": is}}), String::new()),
+    ] {
+        let found = compared(&row(&old), &row(&new));
+        let expected = Some(expected).filter(|expected| !expected.is_empty());
+        let expected: Vec<_> =
+            expected.map(|one| format!("OTHER /r r->r {one}")).into_iter().collect();
+        assert_eq!(found, expected, "{old} {new}");
     }
 }
 

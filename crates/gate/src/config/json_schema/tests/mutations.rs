@@ -111,6 +111,16 @@ fn mutate(config: &mut Value, at: Index, mutation: Mutation) {
     }
 }
 
+/// What the random ones found.
+#[test]
+fn a_claim_of_two_lines_is_one() {
+    let mut config = specimen();
+    for claim in ["a\n", "a\nb", "\n", "$roles\n", "$", ""] {
+        config["forward"]["headers"]["x-user-id"] = json!(claim);
+        agreement(&config.to_string());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
     #[test]

@@ -42,6 +42,54 @@ pub(super) fn table_in_two_orders() -> impl Strategy<Value = (Value, Value)> {
     })
 }
 
+/// Two tables: of nothing in common, or of one whose rules were edited, by two people.
+pub(super) fn two_tables() -> impl Strategy<Value = (Value, Value)> {
+    let edited = table(true).prop_flat_map(|config| {
+        let rules = config["rules"].as_array().unwrap().clone();
+        let edits: Vec<_> =
+            rules.into_iter().map(|rule| (edited(rule.clone()), edited(rule))).collect();
+        edits.prop_map(move |rules| {
+            let (old, new): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
+            (with(&config, "rules", old.into()), with(&config, "rules", new.into()))
+        })
+    });
+    prop_oneof![1 => (table(true), table(true)), 2 => edited]
+}
+
+/// A rule after an edit, if there was one: of its mode, or of who may.
+fn edited(rule: Value) -> impl Strategy<Value = Value> {
+    let allow = rule["allow"].clone();
+    let more = move |edit: fn(&Value) -> Value| Just(edit(&allow)).boxed();
+    let allow = prop_oneof![
+        more(|allow| if allow.is_object() { json!({"not": allow}) } else { json!("nobody") }),
+        more(|allow| if allow.is_object() {
+            json!({"not": {"not": allow}})
+        } else {
+            json!("public")
+        }),
+        more(|allow| match allow {
+            Value::Object(_) => json!({"any": [allow, {"not": allow}]}),
+            _ => json!("authenticated"),
+        }),
+        Just(json!("authenticated")).boxed(),
+    ];
+    let whole = rule.clone();
+    prop_oneof![
+        3 => Just(rule.clone()),
+        2 => allow.prop_map(move |allow| with(&rule, "allow", allow)),
+        1 => Just(match whole["allow"].as_str() {
+            Some("public") => whole,
+            _ => with(&whole, "mode", json!("shadow")),
+        }),
+    ]
+}
+
+fn with(object: &Value, key: &str, value: Value) -> Value {
+    let mut object = object.clone();
+    object[key] = value;
+    object
+}
+
 /// Definitions without cycles: each role inherits such that come after it. `root` sees to it that there is no permission
 /// that no role has, which a rule may not ask for.
 fn roles() -> impl Strategy<Value = Value> {
