@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use gate::Gate;
@@ -18,20 +19,30 @@ pub(crate) struct Policy {
     pub(crate) gate: Gate,
 }
 
-/// Reads the one policy of a file; `-` is the standard input.
+/// Reads the one policy of a file; `-` is the standard input. Of several, `envoy.yaml#2` is the second.
 ///
 /// It is found inside of what configures Envoy, Istio or Envoy Gateway, too.
 pub(crate) fn load(name: &str) -> Result<Policy> {
+    let (name, number) = numbered(name);
     let file = source::File { name: name.to_owned(), text: text(name)? };
     let unreadable =
         |Syntax { message, span }: Syntax| anyhow::anyhow!("{}: {message}", file.at(&span));
     let mut contents = Contents::find(&file.text).map_err(unreadable)?;
-    let Some(found) = contents.policies.pop() else { bail!("{name}: {}", contents.nothing()) };
-    if !contents.policies.is_empty() {
-        contents.policies.push(found);
-        let places: Vec<_> = contents.policies.iter().map(|found| place(found, &file)).collect();
-        bail!("{name} has several policies, expected one:\n{}", places.join("\n"));
-    }
+    let found = match (contents.policies.len(), number) {
+        (0, _) => bail!("{name}: {}", contents.nothing()),
+        (1, None) => 0,
+        (count, Some(number)) if (1..=count).contains(&number) => number.saturating_sub(1),
+        (count, Some(number)) => bail!("{name}#{number}: expected 1 to {count}"),
+        (_, None) => {
+            let places = contents.policies.iter().enumerate();
+            let places = places.map(|(index, found)| {
+                format!("{name}#{}: {}", index.saturating_add(1), place(found, &file))
+            });
+            let places: Vec<_> = places.collect();
+            bail!("{name} has several policies, expected one of these:\n{}", places.join("\n"));
+        }
+    };
+    let found = contents.policies.swap_remove(found);
     let node = found.config.as_ref().map_err(|syntax| unreadable(syntax.clone()))?;
     let config = found.value(node);
     let gate = Gate::from_configuration(config.to_string().as_bytes()).map_err(|refused| {
@@ -42,6 +53,17 @@ pub(crate) fn load(name: &str) -> Result<Policy> {
         anyhow::anyhow!("the policy is refused:\n{}", problems.collect::<Vec<_>>().join("\n"))
     })?;
     Ok(Policy { config, gate })
+}
+
+/// The file, and which of its policies is meant, where that is said.
+fn numbered(name: &str) -> (&str, Option<usize>) {
+    match name.rsplit_once('#') {
+        Some((file, number)) if !Path::new(name).exists() => match number.parse() {
+            Ok(number) => (file, Some(number)),
+            Err(_) => (name, None),
+        },
+        _ => (name, None),
+    }
 }
 
 /// `envoy.yaml:12:5: spec.pluginConfig`.

@@ -15,7 +15,7 @@ use crate::policy;
 /// Shows who may do what: a row for each rule, a column for each role.
 ///
 /// A role's column is for whoever has this role and no other. Where claims, scopes or the request have a say, too, the cell
-/// says that it depends. The cells are what the filter decides: `claimgate matrix policy.yaml --html who.html`.
+/// says that it depends. The cells are what the filter decides: `claimgate matrix policy.yaml --html=who.html`.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// The file with the policy; `-` is the standard input.
@@ -27,7 +27,7 @@ pub(crate) struct Show {
     markdown: bool,
     /// Write a page of HTML to this file; without one, or to `-`, print it. It needs nothing else, and each of its cells
     /// can be asked why. It has at most 20,000 cells.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
     html: Option<String>,
 }
 

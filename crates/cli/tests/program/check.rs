@@ -110,8 +110,15 @@ fn the_help_lists_what_may_be_allowed() {
 fn a_file_with_several_policies_is_named_where_one_is_expected() {
     let two = format!("{GOOD}---\n{GOOD}");
     let Ran { code, out, err } = claimgate_with_input(&["explain", "-", "GET", "/a"], &two);
-    let said = "error: - has several policies, expected one:\n-:1:1: a policy alone\n-:3:1: a policy alone\n";
+    let said = "error: - has several policies, expected one of these:\n-#1: -:1:1: a policy alone\n-#2: -:3:1: a policy alone\n";
     assert_eq!((code, &*out, &*err), (2, "", said));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("two.yaml");
+    std::fs::write(&file, &two).unwrap();
+    for (number, code) in [("#1", 0), ("#2", 0), ("#0", 2), ("#3", 2), ("#x", 2), ("", 2)] {
+        let ran = claimgate(&["explain", &format!("{}{number}", file.display()), "GET", "/a"]);
+        assert_eq!(ran.code, code, "{number}: {}", ran.err);
+    }
     let Ran { code, err, .. } = claimgate_with_input(&["explain", "-", "GET", "/a"], BAD);
     assert_eq!(code, 2);
     assert!(

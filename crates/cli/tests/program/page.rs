@@ -19,7 +19,7 @@ impl Page {
     fn open(policy: &str) -> Option<Self> {
         let page = Self { browser: Browser::start()?, folder: tempfile::tempdir().unwrap() };
         let file = page.folder.path().join("page.html");
-        let ran = claimgate(&["matrix", policy, "--html", file.to_str().unwrap()]);
+        let ran = claimgate(&["matrix", policy, &format!("--html={}", file.display())]);
         assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
         page.browser.open(&file);
         Some(page)
