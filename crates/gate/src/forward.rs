@@ -46,6 +46,8 @@ pub(crate) struct Noted<'a> {
     sources: &'a TokenSources,
     removed: Vec<&'a [u8]>,
     cookies: Vec<&'a [u8]>,
+    /// The values of `Connection`, which Envoy leaves to upgrades alone.
+    connections: Vec<&'a [u8]>,
 }
 
 /// What is to be changed about a request before it goes on. All else of it stays as it is.
@@ -68,7 +70,8 @@ impl Forward {
 
 impl<'a> Noted<'a> {
     pub(crate) fn new(forward: &'a Forward, sources: &'a TokenSources) -> Self {
-        Self { forward, sources, removed: Vec::new(), cookies: Vec::new() }
+        let (removed, cookies, connections) = (Vec::new(), Vec::new(), Vec::new());
+        Self { forward, sources, removed, cookies, connections }
     }
 
     /// Notes a header, its name in lower case.
@@ -81,11 +84,15 @@ impl<'a> Noted<'a> {
         if removes_token && name == b"cookie" && self.sources.reads_cookies() {
             self.cookies.push(value);
         }
+        if name == b"connection" {
+            self.connections.push(value);
+        }
     }
 
     /// The changes to the request of this path, where this principal was established.
     pub(crate) fn changes(&self, path: &[u8], principal: Option<&Principal>) -> Changes<'a> {
         let mut changes = Changes { removed: self.removed.clone(), ..Changes::default() };
+        self.add_connection(&mut changes);
         if self.forward.remove_token {
             self.add_cookies(&mut changes);
             changes.path = self.sources.without_parameters(path);
@@ -96,6 +103,23 @@ impl<'a> Noted<'a> {
             }
         }
         changes
+    }
+
+    /// Whatever proxy is next drops the headers that `Connection` names (RFC 9110 section 7.6.1): none of those that are
+    /// made here.
+    fn add_connection(&self, changes: &mut Changes<'a>) {
+        let values = self.connections.iter();
+        let options = values.flat_map(|value| value.split(|byte| *byte == b','));
+        let options: Vec<&[u8]> = options.map(<[u8]>::trim_ascii).collect();
+        let left: Vec<&[u8]> =
+            options.iter().copied().filter(|option| !self.forward.makes(option)).collect();
+        if left.len() == options.len() {
+            return;
+        }
+        changes.removed.push(b"connection");
+        if !left.is_empty() {
+            changes.added.push(("connection", left.join(&b", "[..])));
+        }
     }
 
     /// Where some cookie has to go, all `Cookie` headers are written anew.

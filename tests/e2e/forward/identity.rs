@@ -1,5 +1,11 @@
 //! `forward.headers`.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
 use claimgate_tests::http::Request;
 
 use super::*;
@@ -135,6 +141,58 @@ fn a_connection_header_does_not_take_ours_away() -> Result<()> {
     Ok(())
 }
 
+/// An upstream that agrees to each upgrade; the heads of the requests that reached it.
+fn agreeing() -> Result<(SocketAddr, Receiver<String>)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let (address, (sender, heads)) = (listener.local_addr()?, channel());
+    let serve = move || -> Result<()> {
+        loop {
+            let mut stream = listener.accept()?.0;
+            let mut lines = BufReader::new(stream.try_clone()?).lines();
+            let head: Vec<String> =
+                lines.by_ref().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
+            stream.write_all(answer.as_bytes())?;
+            // Ends when nobody listens any more.
+            sender.send(head.join("\n"))?;
+        }
+    };
+    thread::spawn(serve);
+    Ok((address, heads))
+}
+
+/// Envoy forwards that of an upgrade as it came, and the next proxy drops what it names.
+#[test]
+fn nor_does_that_of_an_upgrade() -> Result<()> {
+    let (address, heads) = agreeing()?;
+    let setup = Setup::with(Upstream::start()?, members(), &[], |bootstrap| {
+        let manager = bootstrap.pointer_mut(MANAGER).context("no connection manager")?;
+        manager["upgrade_configs"] = json!([{ "upgrade_type": "websocket" }]);
+        let port = bootstrap.pointer_mut(PORT).context("no upstream")?;
+        *port = json!(address.port());
+        Ok(())
+    })?;
+    let token = format!("Bearer {}", setup.token("ada", &["admin"], &json!({})));
+    for (connection, left) in [
+        ("Upgrade, X-User-Id, x_user_roles", "Upgrade"),
+        ("x-user-id,upgrade, x-other", "upgrade, x-other"),
+        ("Upgrade,x-other", "Upgrade,x-other"),
+    ] {
+        let upgrade = [("Connection", connection), ("Upgrade", "websocket")];
+        let fields = [&[("authorization", token.as_str())], &upgrade[..], FORGED].concat();
+        assert_eq!(setup.http1("GET /me", &fields)?.status, 101, "{connection}");
+        let head = heads.recv_timeout(Duration::from_secs(20))?;
+        let ours = ["connection", "upgrade", "x-user", "x_user", "x.user"];
+        let mut seen: Vec<&str> =
+            head.lines().filter(|line| ours.iter().any(|name| line.starts_with(name))).collect();
+        seen.sort_unstable();
+        let connection = format!("connection: {left}");
+        let expected = [&connection, "upgrade: websocket", "x-user-id: ada", "x-user-roles: admin"];
+        assert_eq!(seen, expected, "{head}");
+    }
+    Ok(())
+}
+
 #[test]
 fn claims_that_jwt_authn_has_proven() -> Result<()> {
     let (upstream, issuer) = (Upstream::start()?, Issuer::new()?);
@@ -180,3 +238,6 @@ fn a_header_that_cannot_be_changed_stops_the_request() -> Result<()> {
     }
     Ok(())
 }
+
+/// Where the bootstrap says on which port the upstream listens.
+const PORT: &str = "/static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address/socket_address/port_value";

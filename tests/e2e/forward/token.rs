@@ -99,6 +99,21 @@ fn the_token_alone_goes_from_where_it_is_looked_for() -> Result<()> {
 }
 
 #[test]
+fn a_path_that_cannot_be_changed_stops_the_request() -> Result<()> {
+    for mode in ["enforce", "shadow"] {
+        let forbidden = &["proxy_replace_header_map_value"];
+        let setup = Setup::with(Upstream::start()?, members(mode), forbidden, |_| Ok(()))?;
+        let token = setup.token("ada", &["admin"], &json!({}));
+        let answer = setup.http1(&format!("GET /me?access_token={token}"), &[])?;
+        assert_eq!((answer.status, setup.upstream.hits()), (503, 0), "{mode}");
+        let bearer = format!("Bearer {token}");
+        let answer = setup.http1("GET /me", &[("authorization", &bearer)])?;
+        assert_eq!((answer.status, setup.upstream.hits()), (200, 1), "{mode}");
+    }
+    Ok(())
+}
+
+#[test]
 fn in_shadow_a_bad_token_goes_too() -> Result<()> {
     let setup = Setup::new(members("shadow"))?;
     let bad = Issuer::new()?.token(&claims("root", &["admin"]));

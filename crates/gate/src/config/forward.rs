@@ -148,7 +148,7 @@ impl Deserr<Problems> for IdentityConfig {
 }
 
 /// A name is of letters, digits and `-`: no two of those are one to any server, and none drops them. It is none that
-/// HTTP, browsers or Envoy have a use for: a client's own are removed.
+/// HTTP, browsers, gRPC or Envoy have a use for: a client's own are removed.
 fn check_name(name: &str) -> Result<(), Invalid> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let quoted = quoted(name);
@@ -159,7 +159,8 @@ fn check_name(name: &str) -> Result<(), Invalid> {
         let expected = "expected lower-case letters, digits and `-`, such as `x-user-id`";
         return Err(Invalid(format!("{quoted} is not a header to forward; {expected}")));
     }
-    if TAKEN.contains(&name) || FAMILIES.iter().any(|start| name.starts_with(start)) {
+    let is_of_family = FAMILIES.iter().any(|start| name.starts_with(start));
+    if TAKEN.contains(&name) || is_of_family || name.ends_with(BINARY) {
         let expected = "expected one of your own, such as `x-user-id`";
         return Err(Invalid(format!("{quoted} has a meaning already; {expected}")));
     }
@@ -214,6 +215,9 @@ pub(super) const FAMILIES: &[&str] = &[
     "x-envoy-",
     "x-forwarded-",
 ];
+
+/// The end of names whose values gRPC reads as base64.
+pub(super) const BINARY: &str = "-bin";
 
 /// Headers to add: each header of a request is compared with all of them.
 pub(super) const MOST: usize = 16;

@@ -7,7 +7,7 @@ use authz::{HostPattern, MethodPattern};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::super::claim_values::{BEYOND, ClaimValue, FromHeader, MOST_VALUES};
-use super::super::forward::{FAMILIES, Keys, MOST, OriginConfig, TAKEN};
+use super::super::forward::{BINARY, FAMILIES, Keys, MOST, OriginConfig, TAKEN};
 use super::super::remote_jwks::RemoteJwksConfig;
 use super::super::roles::{ClaimPathConfig, SplitConfig};
 use super::super::rules::Pattern;
@@ -74,7 +74,7 @@ pub(in super::super) fn identity_headers(generator: &mut SchemaGenerator) -> Sch
         "propertyNames": {
             "type": "string",
             "pattern": "^[a-z0-9-]{1,128}$",
-            "not": { "pattern": format!("^(({})$|{})", TAKEN.join("|"), FAMILIES.join("|")) },
+            "not": { "pattern": format!("^(({})$|{})|{BINARY}$", TAKEN.join("|"), FAMILIES.join("|")) },
         },
         "additionalProperties": {
             "anyOf": [generator.subschema_for::<OriginConfig>(), generator.subschema_for::<Keys>()],

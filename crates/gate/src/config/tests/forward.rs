@@ -76,6 +76,7 @@ fn names_that_are_no_headers_of_ones_own() {
         "access-control-request-method",
         "x-http-method-override",
         "grpc-timeout",
+        "x-user-bin",
     ] {
         let expected =
             quoted(name) + " has a meaning already; expected one of your own, such as `x-user-id`";

@@ -251,3 +251,25 @@ proptest::proptest! {
         proptest::prop_assert_eq!(removed.contains(&name), ours.contains(&folded.as_str()));
     }
 }
+
+/// Envoy forwards the `Connection` of an upgrade, by which the next proxy would drop what it names.
+#[test]
+fn a_connection_header_does_not_nominate_what_is_made_here() {
+    for (values, expected) in [
+        (&["Upgrade"][..], None),
+        (&["upgrade, keep-alive, x-other"], None),
+        (&["Upgrade, x-user-id"], Some("Upgrade")),
+        (&["X-User-Id,\tX_User.Roles ,upgrade,,x-other"], Some("upgrade, , x-other")),
+        (&["upgrade", "x-user-id", "x-other"], Some("upgrade, x-other")),
+        (&["x-user-id"], Some("")),
+    ] {
+        let named = values.iter().map(|value| ("connection", *value));
+        let headers: Vec<_> = request("GET", "/healthz", "").into_iter().chain(named).collect();
+        let (removed, added, path) = changes(&identity("enforce"), &headers).unwrap();
+        let gone: &[&str] = if expected.is_some() { &["connection"] } else { &[] };
+        let left = expected.filter(|left| !left.is_empty());
+        let left = left.map(|left| ("connection".to_owned(), left.to_owned()));
+        assert_eq!(removed, gone, "{values:?}");
+        assert_eq!((added, path), (left.into_iter().collect(), None), "{values:?}");
+    }
+}
