@@ -40,19 +40,6 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
         ("fail-open", filter(&format!("{reload}      fail_open: true\n"), nobody), "true"),
         ("fail-open", filter("      failOpen: true\n", nobody), "true"),
         ("fail-open", plugin("WasmPlugin", "failStrategy: FAIL_OPEN"), "FAIL_OPEN"),
-        // As Envoy reads them, too.
-        ("fail-open", filter("      failure_policy: 3\n", nobody), "3"),
-        ("fail-open", filter("      failure_policy: '3'\n", nobody), "'3'"),
-        ("fail-open", filter("      failurePolicy: fail_open\n", nobody), "fail_open"),
-        ("fail-open", filter("      fail_open: yes\n", nobody), "yes"),
-        ("fail-open", filter("      fail_open: 'true'\n", nobody), "'true'"),
-        ("fail-open", filter("      fail_open: On\n", nobody), "On"),
-        ("fail-open", filter("      fail_open: !!str true\n", nobody), "true"),
-        (
-            "fail-open",
-            format!("kind: EnvoyExtensionPolicy\nspec: {{ wasm: [{{ failOpen: yes, config: {nobody} }}] }}"),
-            "yes",
-        ),
         ("switched-off", format!("{}  disabled: true\n", filter(reload, nobody)), "true"),
         ("switched-off", format!("{}  disabled: yes\n", filter(reload, nobody)), "yes"),
         (
@@ -149,6 +136,28 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
             with(VERIFIED, "roles: { a: {}, b: { inherits: [a] }, c: {} }\nrules: [{ path: /a, allow: { roles: [a] } }]"),
             "c",
         ),
+    ]
+}
+
+/// As [`triggers`], of what others read otherwise.
+fn misread() -> Vec<(&'static str, String, &'static str)> {
+    let nobody = "{ rules: [{ path: /a, allow: nobody }] }";
+    let reload = "      failure_policy: FAIL_RELOAD\n";
+    vec![
+        ("fail-open", filter("      failure_policy: 3\n", nobody), "3"),
+        ("fail-open", filter("      failure_policy: '3'\n", nobody), "'3'"),
+        ("fail-open", filter("      failurePolicy: fail_open\n", nobody), "fail_open"),
+        ("fail-open", filter("      fail_open: yes\n", nobody), "yes"),
+        ("fail-open", filter("      fail_open: 'true'\n", nobody), "'true'"),
+        ("fail-open", filter("      fail_open: On\n", nobody), "On"),
+        ("fail-open", filter("      fail_open: !!str true\n", nobody), "true"),
+        (
+            "fail-open",
+            format!(
+                "kind: EnvoyExtensionPolicy\nspec: {{ wasm: [{{ failOpen: yes, config: {nobody} }}] }}"
+            ),
+            "yes",
+        ),
         (
             "yaml-boolean",
             filter(reload, "{ rules: [{ name: on, path: /a, allow: nobody }] }"),
@@ -162,7 +171,10 @@ fn triggers() -> Vec<(&'static str, String, &'static str)> {
         ("yaml-number", filter(reload, &level("!!str 5")), "5"),
         (
             "yaml-number",
-            format!("kind: WasmPlugin\nspec: {{ failStrategy: FAIL_RELOAD, pluginConfig: {} }}", level("010")),
+            format!(
+                "kind: WasmPlugin\nspec: {{ failStrategy: FAIL_RELOAD, pluginConfig: {} }}",
+                level("010")
+            ),
             "010",
         ),
     ]
@@ -178,7 +190,7 @@ fn level(value: &str) -> String {
 #[test]
 fn every_name_is_found_where_it_is_meant() {
     let mut seen = BTreeSet::new();
-    for (name, text, pointed) in triggers() {
+    for (name, text, pointed) in triggers().into_iter().chain(misread()) {
         let checked = check(&text);
         let found: Vec<_> =
             checked.findings.iter().map(|one| (one.name, checked.pointed(one))).collect();
@@ -231,6 +243,25 @@ fn nothing_is_found_where_nothing_is_meant() {
             level("2.5")
         ),
         level("010"),
+        json!([{
+            "name": "x",
+            "typed_config": {
+                "@type": "a/envoy.extensions.filters.http.wasm.v3.Wasm",
+                "config": {
+                    "failure_policy": "FAIL_RELOAD",
+                    "configuration": {
+                        "@type": "a/google.protobuf.Struct",
+                        "value": {
+                            "issuers": [{
+                                "name": "m", "issuer": "i", "signature": {"jwt_authn": {"metadata": "p"}},
+                            }],
+                            "rules": [{"path": "/a", "allow": {"claims": {"level": 2.5}}}],
+                        },
+                    },
+                },
+            },
+        }])
+        .to_string(),
         // Everybody's default is no tree of anybody's.
         with(
             VERIFIED,
