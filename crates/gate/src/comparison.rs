@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use authz::{Case, Example, Examples, PathOptions, Rule, TrailingSlash};
 
-use self::side::{Side, governed};
+use self::side::{Side, governed, target};
 use self::terms::Terms;
 use crate::gate::Gate;
 
@@ -61,7 +61,8 @@ impl Gate {
     pub fn compare<'g>(&'g self, new: &'g Self) -> Comparison<'g> {
         let mut unknown = Vec::new();
         let policies = [&self.policy, &new.policy];
-        let examples = Examples::new(policies, either(self.paths, new.paths));
+        let options = either(self.paths, new.paths);
+        let examples = Examples::new(policies, options);
         let classes = examples.of_classes(&policies, MOST_CLASSES).unwrap_or_else(|| {
             unknown.push(format!("the tables have more than {MOST_CLASSES} kinds of requests"));
             Vec::new()
@@ -69,6 +70,12 @@ impl Gate {
         // Most kinds of requests are governed by a pair of rules that others are governed by, too.
         let mut pairs: BTreeMap<_, Vec<Example>> = BTreeMap::new();
         for example in classes {
+            // The words of an example may make a host too long that is one with others.
+            if target(&example, options).is_none() {
+                let Example { method, host, path } = example;
+                unknown.push(format!("{method} {path}, host {host}: this is no request"));
+                continue;
+            }
             let pair = (governed(self, &example), governed(new, &example));
             pairs.entry(pair).or_default().push(example);
         }

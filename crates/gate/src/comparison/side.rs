@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use authz::{Example, Expected, Outlook, Rule, Said, Target};
+use authz::{Example, Expected, Outlook, PathOptions, Rule, Said, Target};
 
 use crate::gate::Gate;
 
@@ -15,11 +15,15 @@ pub(super) struct Side<'g> {
     pub(super) governed: Governed,
 }
 
+/// A request's target, where it can have one.
+pub(super) fn target(example: &Example, options: PathOptions) -> Option<Target<'_>> {
+    let Example { method, host, path } = example;
+    Target::parse(method.as_bytes(), host.as_bytes(), path.as_bytes(), options).ok()
+}
+
 /// What governs this request in a policy.
 pub(super) fn governed(gate: &Gate, example: &Example) -> Governed {
-    let Example { method, host, path } = example;
-    let (method, host, path) = (method.as_bytes(), host.as_bytes(), path.as_bytes());
-    let target = Target::parse(method, host, path, gate.paths).ok()?;
+    let target = target(example, gate.paths)?;
     let governing = gate.policy.governing(&target)?;
     Some((governing.index, governing.places().collect()))
 }

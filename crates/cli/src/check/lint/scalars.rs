@@ -16,12 +16,16 @@ pub(super) fn scalars(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let found = subject.found;
     let reader = match found.holder {
         Holder::Document => return,
-        // The configuration is JSON, and that is in quotes.
-        Holder::Filter if found.exact => return,
+        // The configuration is JSON, and that is in quotes; or all is JSON.
+        Holder::Filter if found.exact || is_json(&subject.file.text) => return,
         Holder::Filter if !found.path.contains("configPatches[") => Reader::Envoy,
         _ => Reader::Kubernetes,
     };
     look(subject.root, "", reader, subject, findings);
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// Recursion is bounded by the reader's depth.

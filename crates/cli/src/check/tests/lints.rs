@@ -267,6 +267,25 @@ fn nothing_is_found_where_nothing_is_meant() {
             level("2.5")
         ),
         level("010"),
+        json!([{
+            "name": "x",
+            "typed_config": {
+                "@type": "a/envoy.extensions.filters.http.wasm.v3.Wasm",
+                "config": {
+                    "failure_policy": "FAIL_RELOAD",
+                    "configuration": {
+                        "@type": "a/google.protobuf.Struct",
+                        "value": {
+                            "issuers": [{
+                                "name": "m", "issuer": "i", "signature": {"jwt_authn": {"metadata": "p"}},
+                            }],
+                            "rules": [{"path": "/a", "allow": {"claims": {"level": 2.5}}}],
+                        },
+                    },
+                },
+            },
+        }])
+        .to_string(),
         // Everybody's default is no tree of anybody's.
         with(
             VERIFIED,

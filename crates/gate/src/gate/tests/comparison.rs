@@ -170,6 +170,15 @@ fn shadow_lets_everybody_through() {
 }
 
 #[test]
+fn what_no_example_is_of_is_said() {
+    let host = format!("*.{}.x", vec!["a".repeat(62); 4].join(".").get(2..).unwrap());
+    let row = |allow: &str| json!([{"name": "r", "hosts": [host], "path": "/r", "allow": allow}]);
+    let said = compared(&row("nobody"), &row("public"));
+    assert_eq!(said.len(), 1);
+    assert!(said[0].ends_with(": this is no request"), "{said:?}");
+}
+
+#[test]
 fn what_is_too_much_to_look_at_is_said() {
     let many = |count: usize| {
         let any: Vec<Value> =

@@ -75,8 +75,8 @@ fn edited(rule: Value) -> impl Strategy<Value = Value> {
     ];
     let whole = rule.clone();
     prop_oneof![
-        3 => Just(rule.clone()),
-        2 => allow.prop_map(move |allow| with(&rule, "allow", allow)),
+        1 => Just(rule.clone()),
+        4 => allow.prop_map(move |allow| with(&rule, "allow", allow)),
         1 => Just(match whole["allow"].as_str() {
             Some("public") => whole,
             _ => with(&whole, "mode", json!("shadow")),
