@@ -69,7 +69,7 @@ fn start() -> Result<Vec<Row>> {
     let new = [Contestant::Nothing, Contestant::Uncached, Contestant::Claimgate(1)];
     let all = warm.chain(new.map(|contestant| (contestant, Tokens::New)));
     let row = |(index, (contestant, kind)): (usize, (Contestant, Tokens))| {
-        let envoy = Envoy::start(&contestant.bootstrap(&jwks)?)?;
+        let envoy = Envoy::start_quiet(&contestant.bootstrap(&jwks)?)?;
         pin(&envoy)?;
         let own = if kind == Tokens::Warm { &tokens[..1] } else { &tokens[..] };
         let requests = Requests::new(&folder, &index.to_string(), &contestant.path(), own)?;

@@ -36,6 +36,17 @@ impl Envoy {
 
     /// Starts with this many workers; each has its own VM.
     pub fn start_workers(bootstrap: &Value, workers: usize) -> Result<Self> {
+        // Everything that the filter could say, and that its host says of it.
+        let levels = ["--log-level", "info", "--component-log-level", "wasm:debug"];
+        Self::launch(bootstrap, workers, &levels)
+    }
+
+    /// Starts with one worker that logs only what goes wrong: what is logged of each request would be measured with it.
+    pub fn start_quiet(bootstrap: &Value) -> Result<Self> {
+        Self::launch(bootstrap, 1, &["--log-level", "warning"])
+    }
+
+    fn launch(bootstrap: &Value, workers: usize, levels: &[&str]) -> Result<Self> {
         let folder = TempDir::new().context("cannot make a temporary folder")?;
         let file = |name: &str| folder.path().join(name);
         fs::write(file("bootstrap.json"), bootstrap.to_string())?;
@@ -45,9 +56,8 @@ impl Envoy {
             .arg(file("bootstrap.json"))
             .arg("--admin-address-path")
             .arg(file("admin"))
-            .args(["--disable-hot-restart", "--log-level", "info"])
-            // Everything that the filter could say, and that its host says of it.
-            .args(["--component-log-level", "wasm:debug"])
+            .arg("--disable-hot-restart")
+            .args(levels)
             .args(["--concurrency", &workers.to_string()])
             .args(["--file-flush-interval-msec", "50"])
             .stdin(Stdio::null())
