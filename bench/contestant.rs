@@ -4,6 +4,8 @@ use anyhow::{Context, Result};
 use claimgate_tests::repository;
 use serde_json::{Map, Value, json};
 
+use crate::traffic::Traffic;
+
 /// An Envoy that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contestant {
@@ -19,6 +21,8 @@ pub enum Contestant {
     Uncached,
     /// claimgate with so many rules.
     Claimgate(usize),
+    /// A build of claimgate, by the path of its module, with one rule.
+    Build(&'static str),
 }
 
 impl Contestant {
@@ -31,6 +35,22 @@ impl Contestant {
             Self::Native(policies) => format!("jwt_authn, cached, and rbac with {policies}"),
             Self::Uncached => "jwt_authn, not cached, and rbac with 1".to_owned(),
             Self::Claimgate(rules) => format!("claimgate with {rules}"),
+            Self::Build(module) => module.to_owned(),
+        }
+    }
+
+    /// Whether it stops requests.
+    pub fn decides(self) -> bool {
+        !matches!(self, Self::Nothing | Self::Idle | Self::Reader)
+    }
+
+    /// What does the same natively.
+    pub fn rival(self, traffic: Traffic) -> Option<Self> {
+        match (self, traffic) {
+            (Self::Claimgate(_), Traffic::New(_)) => Some(Self::Uncached),
+            (Self::Claimgate(rules), _) => Some(Self::Native(rules)),
+            (Self::Build(_), _) => Some(Self::Native(1)),
+            _ => None,
         }
     }
 
@@ -54,6 +74,7 @@ impl Contestant {
             Self::Claimgate(rules) => {
                 vec![wasm("claimgate", "target/claimgate.wasm", &policy(rules, jwks))?]
             }
+            Self::Build(module) => vec![wasm("claimgate", module, &policy(1, jwks))?],
         };
         filters.push(filter("router", "router.v3.Router", json!({})));
         let manager = json!({

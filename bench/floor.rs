@@ -35,11 +35,6 @@ pub extern "C" fn proxy_on_request_headers(_context: u32, _count: usize, _end: b
 }
 
 #[unsafe(no_mangle)]
-pub extern "C" fn proxy_on_done(_context: u32) -> bool {
-    true
-}
-
-#[unsafe(no_mangle)]
 pub extern "C" fn proxy_on_delete(_context: u32) {}
 
 #[cfg(reads_headers)]

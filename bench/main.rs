@@ -2,17 +2,31 @@
 
 mod contestant;
 mod load;
-mod load_generator;
 mod requests;
+mod sender;
+mod table;
+mod traffic;
 
 use anyhow::{Result, bail};
+
+use crate::contestant::Contestant::{self, Build, Idle, Native, Nothing, Reader};
+use crate::traffic::Traffic;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["load"] => load::measure(usize::MAX),
         ["load", most] => load::measure(most.parse()?),
-        ["requests", rounds, seconds] => requests::measure(rounds.parse()?, seconds.parse()?),
-        _ => bail!("usage: bench load [MOST RULES] | bench requests ROUNDS SECONDS"),
+        ["core", rounds] => requests::measure(rounds.parse()?, requests::CORE),
+        ["requests", rounds] => {
+            requests::measure(rounds.parse()?, &[requests::CORE, requests::MORE].concat())
+        }
+        ["builds", rounds, ref modules @ ..] => {
+            let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
+            let all: Vec<Contestant> =
+                [Nothing, Idle, Reader, Native(1)].into_iter().chain(builds).collect();
+            requests::measure(rounds.parse()?, &[(Traffic::Warm, &all)])
+        }
+        _ => bail!("usage: bench load [MOST RULES] | bench core ROUNDS | bench requests ROUNDS"),
     }
 }

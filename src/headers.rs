@@ -25,7 +25,9 @@ impl Headers {
         let (lengths, texts) = rest.split_at_checked(table).ok_or_else(malformed)?;
         // One pass ahead, so that reading cannot stop half-way and leave a header out.
         let pairs = Pairs { lengths, texts };
-        if pairs.clone().count() == count { Ok(pairs) } else { Err(malformed()) }
+        let mut ahead = pairs.clone();
+        let adds_up = ahead.by_ref().count() == count && ahead.texts.is_empty();
+        if adds_up { Ok(pairs) } else { Err(malformed()) }
     }
 }
 

@@ -91,13 +91,14 @@ impl Context for Root {
         worker.waiting.borrow_mut().wake();
         tick_after(host::SOON);
     }
+}
 
+impl Drop for Root {
     /// The configuration goes, and no request is left that it decides on.
-    fn on_done(&mut self) -> bool {
+    fn drop(&mut self) {
         if let Some(worker) = &self.worker {
             metrics::flush(&worker.gate);
         }
-        true
     }
 }
 

@@ -37,10 +37,15 @@ impl Worker {
     pub(crate) fn answer(&self, until: Option<u64>) -> Answer {
         self.decide(until).unwrap_or_else(|failure| {
             error!("{failure}");
-            // Decided on no request at all, so that this too has the configured form and knows of shadow.
-            let nothing = self.gate.request([]);
-            self.conclude(&nothing, self.gate.unread(failure))
+            self.unread(failure)
         })
+    }
+
+    /// Decided on no request at all, so that this too has the configured form and knows of shadow.
+    #[cold]
+    fn unread(&self, failure: HostFailure) -> Answer {
+        let nothing = self.gate.request([]);
+        self.conclude(&nothing, self.gate.unread(failure))
     }
 
     fn decide(&self, until: Option<u64>) -> Result<Answer, HostFailure> {
@@ -62,6 +67,16 @@ impl Worker {
 
     /// Carries a decision out, counts it, and logs what is to be logged of it.
     fn conclude(&self, request: &Request<'_>, decision: Decision<'_>) -> Answer {
+        if self.gate.is_silent(&decision) {
+            self.gate.count(&decision);
+            return Answer::Allow;
+        }
+        self.tell(request, decision)
+    }
+
+    /// The same where there is more to it than to count.
+    #[inline(never)]
+    fn tell(&self, request: &Request<'_>, decision: Decision<'_>) -> Answer {
         let changes = self.gate.changes(request, &decision).unwrap_or_default();
         let decision = match change::carry_out(&changes) {
             Ok(()) => decision,

@@ -10,6 +10,7 @@ mod demo;
 mod docs;
 mod faults;
 mod forward;
+mod host;
 mod idp;
 mod jwks;
 mod manifests;

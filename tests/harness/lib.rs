@@ -12,6 +12,7 @@ pub mod compose;
 pub mod config;
 pub mod ecds;
 pub mod envoy;
+pub mod host;
 pub mod http;
 pub mod idp;
 pub mod leaks;

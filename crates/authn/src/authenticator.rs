@@ -1,10 +1,11 @@
 //! From credentials to a principal.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::claims::Claims;
-use crate::credentials::{Credentials, TokenSources};
+use crate::credentials::{Credentials, Presented, TokenSources};
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
 use crate::jwt::Jwt;
@@ -22,8 +23,12 @@ use crate::token_cache::{CacheLimits, TokenCache, Verified};
 #[derive(Debug)]
 pub struct Authenticator {
     issuers: Vec<Issuer>,
+    /// Whether jwt_authn vouches for tokens of some issuer.
+    vouched: bool,
     rules: TokenRules,
     vocabulary: Vocabulary,
+    /// The claims that are looked at once a principal is established.
+    kept: BTreeSet<String>,
     /// Only tokens whose signature was verified here; what they say was checked, but for the time.
     cache: RefCell<TokenCache>,
     counts: Cell<CacheCounts>,
@@ -61,7 +66,12 @@ impl Authenticator {
     #[must_use]
     pub fn new(issuers: Vec<Issuer>, rules: TokenRules, vocabulary: Vocabulary) -> Self {
         let cache = RefCell::new(TokenCache::new(rules.cache));
-        Self { issuers, rules, vocabulary, cache, counts: Cell::default() }
+        let is_vouched = |issuer: &Issuer| matches!(issuer.signature, Signature::JwtAuthn { .. });
+        let vouched = issuers.iter().any(is_vouched);
+        let scopes = scopes::CLAIMS.iter().filter(|_| !vocabulary.scopes.is_empty());
+        let kept = scopes.copied().chain(rules.revoked.claims()).map(str::to_owned);
+        let kept = kept.chain(vocabulary.claims.iter().cloned()).collect();
+        Self { issuers, vouched, rules, vocabulary, kept, cache, counts: Cell::default() }
     }
 
     /// Where tokens are looked for.
@@ -110,19 +120,36 @@ impl Authenticator {
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
-        let principal = match (self.verified_payload(host)?, self.token(credentials)) {
-            (Some((_, verified)), Ok(token)) if !verified.same(&Jwt::parse(token)?.claims) => {
+        let principal = if self.vouched {
+            self.vouched(credentials, host, now)
+        } else {
+            self.token(credentials).and_then(|token| self.presented(token, host, now))
+        }?;
+        // Last and on its own, also for what is remembered from one request to the next.
+        self.rules.revoked.check(principal.claims())?;
+        Ok(principal)
+    }
+
+    /// The same where jwt_authn may vouch for a request.
+    #[inline(never)]
+    fn vouched(
+        &self,
+        credentials: Credentials<'_>,
+        host: &impl Host,
+        now: UnixTime,
+    ) -> Result<Rc<Principal>, Unauthenticated> {
+        match (self.verified_payload(host)?, self.token(credentials)) {
+            (Some((_, verified)), Ok(token))
+                if !verified.same(&Jwt::parse(token.checked()?)?.claims) =>
+            {
                 Err(InvalidToken::AnotherToken.into())
             }
             (Some((issuer, claims)), Ok(_) | Err(Unauthenticated::NoToken)) => {
                 Ok(Rc::new(self.principal(issuer, claims, now)?))
             }
-            (None, Ok(token)) => Ok(self.presented(token, host, now)?),
+            (None, Ok(token)) => self.presented(token, host, now),
             (_, Err(refused)) => Err(refused),
-        }?;
-        // Last and on its own, also for what is remembered from one request to the next.
-        self.rules.revoked.check(principal.claims())?;
-        Ok(principal)
+        }
     }
 
     /// The payload that jwt_authn verified on this request, with the issuer it is configured for.
@@ -130,17 +157,14 @@ impl Authenticator {
         &self,
         host: &impl Host,
     ) -> Result<Option<(&Issuer, Claims)>, Unauthenticated> {
-        let mut keys = self.issuers.iter().filter_map(|issuer| match &issuer.signature {
+        let keys = self.issuers.iter().filter_map(|issuer| match &issuer.signature {
             Signature::JwtAuthn { metadata } => Some((issuer, metadata)),
             _ => None,
         });
-        let Some(first) = keys.next() else {
-            return Ok(None);
-        };
         let payloads = VerifiedPayloads::parse(&host.dynamic_metadata()?)?;
         let mut found: Option<(&Issuer, Claims)> = None;
         let mut foreign: Option<Claims> = None;
-        for (issuer, key) in std::iter::once(first).chain(keys) {
+        for (issuer, key) in keys {
             let Some(claims) = payloads.claims(key)? else {
                 continue;
             };
@@ -160,10 +184,11 @@ impl Authenticator {
     }
 
     /// The token of the credentials.
-    fn token<'t>(&self, credentials: Credentials<'t>) -> Result<&'t str, Unauthenticated> {
+    fn token<'t>(&self, credentials: Credentials<'t>) -> Result<Presented<'t>, Unauthenticated> {
         let token = credentials.token()?;
-        if token.len() > self.rules.max_bytes {
-            let (found, limit) = (token.len(), self.rules.max_bytes);
+        let (found, limit) = (token.bytes.len(), self.rules.max_bytes);
+        if found > limit {
+            token.checked()?;
             return Err(InvalidToken::TooLong { found, limit }.into());
         }
         Ok(token)
@@ -172,23 +197,38 @@ impl Authenticator {
     /// The principal of a token that nobody in front vouches for.
     fn presented(
         &self,
-        token: &str,
+        presented: Presented<'_>,
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
-        let remembered = self.remembered(token, now);
+        // Asked first: what is remembered has the form of a token.
+        let remembered = self.remembered(presented.bytes, now);
         self.note_look_up(remembered.is_some());
-        if let Some(principal) = remembered {
-            principal.claims.check_time(now, self.rules.leeway_seconds)?;
-            return Ok(principal);
+        match remembered {
+            Some(principal) => {
+                principal.validity.check(now, self.rules.leeway_seconds)?;
+                Ok(principal)
+            }
+            None => self.first_seen(presented, host, now),
         }
-        let jwt = Jwt::parse(token)?;
+    }
+
+    /// The same of a token that is not remembered. Not inlined: what is done with every request stays close together, and
+    /// in a processor's cache.
+    #[inline(never)]
+    fn first_seen(
+        &self,
+        presented: Presented<'_>,
+        host: &impl Host,
+        now: UnixTime,
+    ) -> Result<Rc<Principal>, Unauthenticated> {
+        let jwt = Jwt::parse(presented.checked()?)?;
         let (index, issuer) = self.issuer_of(&jwt.claims)?;
         let keys = issuer.authenticate(&jwt, host, now)?;
         let principal = Rc::new(self.principal(issuer, jwt.claims, now)?);
         if let Some(keys) = keys {
             let verified = Verified { issuer: index, keys, principal: Rc::clone(&principal) };
-            self.remember(token, verified);
+            self.remember(presented.bytes, verified);
         }
         Ok(principal)
     }
@@ -204,10 +244,11 @@ impl Authenticator {
     }
 
     /// The principal that this very token established before, with the keys that still count.
-    fn remembered(&self, token: &str, now: UnixTime) -> Option<Rc<Principal>> {
-        let verified = self.cache.try_borrow_mut().ok()?.get(token)?;
+    fn remembered(&self, token: &[u8], now: UnixTime) -> Option<Rc<Principal>> {
+        let mut cache = self.cache.try_borrow_mut().ok()?;
+        let verified = cache.get(token)?;
         let keys = self.issuers.get(verified.issuer)?.signature.keys(now)?;
-        Rc::ptr_eq(&keys, &verified.keys).then_some(verified.principal)
+        Rc::ptr_eq(&keys, &verified.keys).then(|| Rc::clone(&verified.principal))
     }
 
     fn note_look_up(&self, hit: bool) {
@@ -218,7 +259,7 @@ impl Authenticator {
         });
     }
 
-    fn remember(&self, token: &str, verified: Verified) {
+    fn remember(&self, token: &[u8], verified: Verified) {
         if let Ok(mut cache) = self.cache.try_borrow_mut() {
             cache.insert(token, verified);
         }
@@ -231,7 +272,8 @@ impl Authenticator {
         now: UnixTime,
     ) -> Result<Principal, InvalidToken> {
         claims.require(&self.rules.required_claims)?;
-        claims.check_time(now, self.rules.leeway_seconds)?;
+        let validity = claims.validity()?;
+        validity.check(now, self.rules.leeway_seconds)?;
         issuer.check_audience(&claims)?;
         // Of their types even where nothing asks for them (RFC 7519 sections 4.1.6 and 4.1.7): a token that is
         // malformed there is malformed to everybody else.
@@ -247,7 +289,8 @@ impl Authenticator {
             role_numbers,
             scope_numbers: self.vocabulary.scopes.among(scopes::of(&claims)),
             roles,
-            claims,
+            validity,
+            claims: claims.only(&self.kept),
         })
     }
 }

@@ -109,7 +109,9 @@ impl<'a> Credentials<'a> {
     pub fn note_header(&mut self, name: &[u8], value: &'a [u8]) {
         for (source, found) in self.sources.iter().zip(&mut self.found) {
             match source {
-                TokenSource::Header { name: wanted, .. } if wanted.as_bytes() == name => {
+                TokenSource::Header { name: wanted, .. }
+                    if wanted.len() == name.len() && wanted.as_bytes() == name =>
+                {
                     *found = match found {
                         Found::Nothing => Found::One(value),
                         Found::One(_) | Found::Several => Found::Several,
@@ -138,25 +140,42 @@ impl<'a> Credentials<'a> {
         self.found.iter().all(|found| matches!(found, Found::Nothing))
     }
 
-    /// The one token among these credentials. The same token at several sources is one token.
-    pub(crate) fn token(&self) -> Result<&'a str, Unauthenticated> {
-        let mut token: Option<(&TokenSource, &str)> = None;
+    /// What stands for the one token among these credentials. The same at several sources is one token.
+    pub(crate) fn token(&self) -> Result<Presented<'a>, Unauthenticated> {
+        let mut token: Option<Presented<'a>> = None;
         for (source, found) in self.sources.iter().zip(&self.found) {
             let own = match found {
                 Found::Nothing => None,
-                Found::One(value) => source.token(value)?,
+                Found::One(value) => source.found(value)?,
                 Found::Several => return Err(source.not_one_token().into()),
             };
             match (token, own) {
-                (None, Some(own)) => token = Some((source, own)),
-                (Some((first, token)), Some(own)) if token != own => {
-                    let (first, second) = (first.clone(), source.clone());
+                (None, Some(bytes)) => token = Some(Presented { source, bytes }),
+                (Some(first), Some(own)) if first.bytes != own => {
+                    // What is none at all is called that, not another one.
+                    first.checked()?;
+                    source.checked(own)?;
+                    let (first, second) = (first.source.clone(), source.clone());
                     return Err(InvalidToken::DifferentTokens(first, second).into());
                 }
                 _ => {}
             }
         }
-        token.map(|(_, token)| token).ok_or(Unauthenticated::NoToken)
+        token.ok_or(Unauthenticated::NoToken)
+    }
+}
+
+/// What a request presents as its token, its form not looked at yet.
+#[derive(Clone, Copy)]
+pub(crate) struct Presented<'a> {
+    source: &'a TokenSource,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl<'a> Presented<'a> {
+    /// The token, if it has the form of one.
+    pub(crate) fn checked(self) -> Result<&'a str, InvalidToken> {
+        self.source.checked(self.bytes)
     }
 }
 

@@ -48,6 +48,7 @@ mod scopes;
 mod source;
 mod time;
 mod token_cache;
+mod validity;
 #[cfg(test)]
 mod vectors;
 

@@ -1,6 +1,6 @@
 //! Names that a policy speaks of, each with a number: whoever has some of them is known by a set of numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
 
@@ -19,6 +19,8 @@ pub struct Vocabulary {
     pub everybody: Numbers,
     /// Scopes that the policy speaks of.
     pub scopes: Names,
+    /// Top-level claims that somebody looks at once a principal is established. The others are not kept.
+    pub claims: BTreeSet<String>,
 }
 
 impl Names {
@@ -26,6 +28,12 @@ impl Names {
     pub fn add(&mut self, name: &str) -> usize {
         let next = self.0.len();
         *self.0.entry(name.into()).or_insert(next)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The number of this name, if it is one of them.

@@ -4,6 +4,7 @@ use crate::claims::Claims;
 use crate::memory;
 use crate::names::Numbers;
 use crate::scopes;
+use crate::validity::Validity;
 
 /// Who is asking, once every check on the token has passed. Only an
 /// [`Authenticator`](crate::Authenticator) makes one.
@@ -14,6 +15,8 @@ pub struct Principal {
     pub(crate) roles: Vec<String>,
     pub(crate) role_numbers: Numbers,
     pub(crate) scope_numbers: Numbers,
+    pub(crate) validity: Validity,
+    /// Those that somebody looks at.
     pub(crate) claims: Claims,
 }
 
@@ -48,7 +51,7 @@ impl Principal {
         &self.scope_numbers
     }
 
-    /// Its scopes, as the token has them.
+    /// Its scopes, as the token has them, where the vocabulary has any.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         scopes::of(&self.claims)
     }
@@ -61,7 +64,7 @@ impl Principal {
         texts.map(memory::text).fold(own.saturating_add(numbers), usize::saturating_add)
     }
 
-    /// The claims it was established from.
+    /// The claims it was established from: those that the [`Vocabulary`](crate::Vocabulary) has.
     #[must_use]
     pub fn claims(&self) -> &Claims {
         &self.claims

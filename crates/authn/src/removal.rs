@@ -20,7 +20,7 @@ impl TokenSources {
     pub fn in_header(&self, name: &[u8], value: &[u8]) -> bool {
         self.iter().any(|source| match source {
             TokenSource::Header { name: own, .. } => {
-                own.as_bytes() == name && !matches!(source.token(value), Ok(None))
+                own.as_bytes() == name && !matches!(source.found(value), Ok(None))
             }
             _ => false,
         })

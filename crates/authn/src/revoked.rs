@@ -18,6 +18,16 @@ pub struct Revoked {
 }
 
 impl Revoked {
+    /// The claims that are looked at.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &'static str> {
+        let looked_at = [
+            ("jti", !self.ids.is_empty()),
+            ("sub", !self.subjects.is_empty()),
+            ("iat", self.issued_before.is_some()),
+        ];
+        looked_at.into_iter().filter_map(|(claim, is_looked_at)| is_looked_at.then_some(claim))
+    }
+
     /// That the token with these claims was not revoked.
     ///
     /// A claim that is looked at and of a wrong type is an error: nobody gets by with a `jti` that compares

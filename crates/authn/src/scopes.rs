@@ -7,7 +7,7 @@ use crate::claims::Claims;
 /// The scopes of these claims: `scope` (RFC 8693 section 4.2) and `scp` (Entra, Okta), each a string whose scopes
 /// stand between single blanks, or an array of strings. Anything else gives no scope.
 pub(crate) fn of(claims: &Claims) -> impl Iterator<Item = &str> {
-    let places = claims.members().filter(|(name, _)| matches!(*name, "scope" | "scp"));
+    let places = claims.members().filter(|(name, _)| CLAIMS.contains(name));
     places.flat_map(|(_, value)| {
         let (one, many) = match value {
             Value::String(text) => (Some(text.split(' ')), None),
@@ -17,6 +17,9 @@ pub(crate) fn of(claims: &Claims) -> impl Iterator<Item = &str> {
         one.into_iter().flatten().chain(many.into_iter().flatten())
     })
 }
+
+/// The claims that hold scopes.
+pub(crate) const CLAIMS: [&str; 2] = ["scope", "scp"];
 
 #[cfg(test)]
 mod tests {

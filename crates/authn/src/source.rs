@@ -21,23 +21,25 @@ pub enum TokenSource {
 }
 
 impl TokenSource {
-    /// The token in a value that was found here.
+    /// What stands for the token in a value that was found here; [`checked`](Self::checked) says whether it is one.
     ///
     /// An empty value and another scheme (`Basic`) are no token; something that begins as one and goes on
     /// otherwise is an invalid one, and so is one inside something else: Envoy joins repeated headers by
     /// `,`, and its `jwt_authn` finds `Bearer ` anywhere in the value.
-    pub(crate) fn token<'v>(&self, value: &'v [u8]) -> Result<Option<&'v str>, InvalidToken> {
-        let token = match self {
-            Self::Header { scheme: Some(scheme), .. } => after_scheme(value, scheme.as_bytes()),
+    pub(crate) fn found<'v>(&self, value: &'v [u8]) -> Result<Option<&'v [u8]>, InvalidToken> {
+        match self {
+            Self::Header { scheme: Some(scheme), .. } => {
+                after_scheme(value, scheme.as_bytes()).map_err(|Unclear| self.not_one_token())
+            }
             Self::Header { .. } | Self::Cookie(_) | Self::Query(_) => {
                 Ok((!value.is_empty()).then_some(value))
             }
-        };
-        match token {
-            Ok(None) => Ok(None),
-            Ok(Some(token)) => token68(token).map(Some).ok_or_else(|| self.not_one_token()),
-            Err(Unclear) => Err(self.not_one_token()),
         }
+    }
+
+    /// What was found, if it has the form of one token.
+    pub(crate) fn checked<'v>(&self, found: &'v [u8]) -> Result<&'v str, InvalidToken> {
+        token68(found).ok_or_else(|| self.not_one_token())
     }
 
     /// What is said of a value that is not one token.
@@ -114,7 +116,10 @@ mod tests {
 
     fn check(source: &TokenSource, refusal: &str, table: &[Row]) {
         for (value, expected) in table {
-            let found = source.token(value).map_err(|error| error.to_string());
+            let found = source
+                .found(value)
+                .and_then(|found| found.map(|found| source.checked(found)).transpose());
+            let found = found.map_err(|error| error.to_string());
             let expected = expected.map_err(|()| refusal.to_owned());
             assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(value));
         }

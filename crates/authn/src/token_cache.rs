@@ -1,16 +1,15 @@
 //! Tokens that were verified before, so that a signature is checked once.
 //!
-//! Two generations: what is used goes into the young one; when that is full, it becomes the old one and what
-//! was not used since the last turn is forgotten. Both operations are O(1), and no list is kept in order.
+//! When there is no more room, the one that has to go is looked for in a circle: what was used since the last look gets
+//! a second chance, and only so many are given one at a time. No list is kept in order, and what is used stays.
 //!
 //! Only verified tokens get in, so nobody without a signing key can fill it or push others out. Their time and whether
 //! they were revoked is checked on every use. The key is the whole token, compared byte for byte. (docs/adr/0009)
 
-use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
-use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
 use crate::key_set::KeySet;
 use crate::memory;
@@ -19,7 +18,7 @@ use crate::principal::Principal;
 /// How much is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CacheLimits {
-    /// Tokens at most, of which each generation has half: one is none.
+    /// Tokens at most.
     pub max_entries: usize,
     /// Bytes of memory at most, of tokens and what they said.
     pub max_bytes: usize,
@@ -36,81 +35,147 @@ pub(crate) struct Verified {
     pub(crate) principal: Rc<Principal>,
 }
 
-impl Verified {
-    /// Bytes of memory that it takes to remember this of the token, not less. The key set is everybody's.
-    fn size(&self, token: &str) -> usize {
-        // A hash table has up to two slots for each entry, half of that again while it grows, and some bytes of
-        // control at its end.
-        const SLOTS: usize = 4 * (size_of::<(Box<str>, Verified)>() + 8);
+/// Verified tokens.
+pub(crate) struct TokenCache {
+    limits: CacheLimits,
+    entries: Vec<Entry>,
+    /// Indices of the entries, by the hash of their tokens.
+    index: HashTable<usize>,
+    /// Where the next one that has to go is looked for.
+    hand: usize,
+    /// Of memory, by all entries.
+    bytes: usize,
+}
+
+struct Entry {
+    token: Box<[u8]>,
+    verified: Verified,
+    /// Of memory.
+    bytes: usize,
+    /// Since it was last looked at as one that could go.
+    used: bool,
+}
+
+impl Entry {
+    /// An entry that knows how much memory it takes, not less. The key set is everybody's.
+    fn new(token: &[u8], verified: Verified) -> Self {
+        // A list and a hash table have up to two slots for each entry, half of that again while they grow, and the
+        // table some bytes of control for each slot.
+        const SLOTS: usize = 3 * size_of::<Entry>() + 4 * (size_of::<usize>() + 8);
         // With the two counts of its `Rc`.
         const PRINCIPAL: usize = size_of::<Principal>() + 2 * size_of::<usize>();
         let principal = memory::allocation(PRINCIPAL);
-        [memory::allocation(token.len()), principal, self.principal.size()]
+        let bytes = [memory::allocation(token.len()), principal, verified.principal.size()]
             .into_iter()
-            .fold(SLOTS, usize::saturating_add)
+            .fold(SLOTS, usize::saturating_add);
+        Self { token: token.into(), verified, bytes, used: false }
     }
-}
-
-/// Verified tokens.
-pub(crate) struct TokenCache {
-    /// Of one generation: half of what was configured.
-    limits: CacheLimits,
-    young: Generation,
-    old: Generation,
-}
-
-#[derive(Default)]
-struct Generation {
-    entries: HashMap<Box<str>, Verified, FixedState>,
-    bytes: usize,
 }
 
 impl TokenCache {
     pub(crate) fn new(limits: CacheLimits) -> Self {
-        let limits =
-            CacheLimits { max_entries: limits.max_entries / 2, max_bytes: limits.max_bytes / 2 };
-        Self { limits, young: Generation::default(), old: Generation::default() }
+        Self { limits, entries: Vec::new(), index: HashTable::new(), hand: 0, bytes: 0 }
     }
 
     /// What was found of this token. Whether it still holds is the caller's to check.
-    pub(crate) fn get(&mut self, token: &str) -> Option<Verified> {
-        if let Some(verified) = self.young.entries.get(token) {
-            return Some(verified.clone());
-        }
-        let verified = self.old.entries.get(token)?.clone();
-        self.insert(token, verified.clone());
-        Some(verified)
+    pub(crate) fn get(&mut self, token: &[u8]) -> Option<&Verified> {
+        let entry = self.find(token)?;
+        let entry = self.entries.get_mut(entry)?;
+        entry.used = true;
+        Some(&entry.verified)
+    }
+
+    fn find(&self, token: &[u8]) -> Option<usize> {
+        let is_it =
+            |entry: &usize| self.entries.get(*entry).is_some_and(|entry| same(&entry.token, token));
+        self.index.find(hash(token), is_it).copied()
     }
 
     /// Remembers what was found of this token; not where that alone would be too much.
-    pub(crate) fn insert(&mut self, token: &str, verified: Verified) {
-        let bytes = verified.size(token);
-        if bytes > self.limits.max_bytes || self.limits.max_entries == 0 {
+    pub(crate) fn insert(&mut self, token: &[u8], verified: Verified) {
+        let entry = Entry::new(token, verified);
+        if entry.bytes > self.limits.max_bytes || self.limits.max_entries == 0 {
             return;
         }
-        let full = self.young.entries.len() >= self.limits.max_entries
-            || self.young.bytes.saturating_add(bytes) > self.limits.max_bytes;
-        if full {
-            self.old = std::mem::take(&mut self.young);
+        if let Some(known) = self.find(token) {
+            self.remove(known);
         }
-        if self.young.entries.insert(token.into(), verified).is_none() {
-            self.young.bytes = self.young.bytes.saturating_add(bytes);
+        while self.entries.len() >= self.limits.max_entries
+            || self.bytes.saturating_add(entry.bytes) > self.limits.max_bytes
+        {
+            let goes = self.unused();
+            self.remove(goes);
+        }
+        self.bytes = self.bytes.saturating_add(entry.bytes);
+        let new = hash(&entry.token);
+        self.entries.push(entry);
+        self.index.insert_unique(new, self.entries.len().saturating_sub(1), |entry| {
+            self.entries.get(*entry).map_or(0, |entry| hash(&entry.token))
+        });
+    }
+
+    /// The entry that has to go: the next that was not used, or the last of as many as are looked at.
+    fn unused(&mut self) -> usize {
+        for _ in 0..CHANCES {
+            if self.hand >= self.entries.len() {
+                self.hand = 0;
+            }
+            let Some(entry) = self.entries.get_mut(self.hand).filter(|entry| entry.used) else {
+                break;
+            };
+            entry.used = false;
+            self.hand = self.hand.saturating_add(1);
+        }
+        if self.hand < self.entries.len() { self.hand } else { 0 }
+    }
+
+    /// Forgets an entry, whose place the last one takes.
+    fn remove(&mut self, goes: usize) {
+        let last = self.entries.len().saturating_sub(1);
+        let Some(entry) = self.entries.get(goes) else { return };
+        self.bytes = self.bytes.saturating_sub(entry.bytes);
+        if let Ok(found) = self.index.find_entry(hash(&entry.token), |other| *other == goes) {
+            found.remove();
+        }
+        self.entries.swap_remove(goes);
+        let moved = self.entries.get(goes).map(|moved| hash(&moved.token));
+        if let Some(hash) = moved
+            && let Some(index) = self.index.find_mut(hash, |other| *other == last)
+        {
+            *index = goes;
         }
     }
 }
+
+/// Of a token's end, 96 bits of a signature or a MAC that nobody can choose: folded together, they are as good as any
+/// hash of the whole.
+fn hash(token: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let words = token.last_chunk::<16>().map(|end| end.as_chunks::<8>().0);
+    let Some([one, two]) = words else { return 0 };
+    let one = u64::from_le_bytes(*one).wrapping_mul(ODD);
+    let hash = (one ^ u64::from_le_bytes(*two)).wrapping_mul(ODD);
+    hash ^ (hash >> 32)
+}
+
+/// Whether two tokens are the same: eight bytes at a time, since what comparing slices comes to on wasm32 takes them one
+/// by one.
+fn same(one: &[u8], two: &[u8]) -> bool {
+    let ((words_one, rest_one), (words_two, rest_two)) =
+        (one.as_chunks::<8>(), two.as_chunks::<8>());
+    let mut words = words_one.iter().zip(words_two);
+    one.len() == two.len() && rest_one == rest_two && words.all(|(one, two)| one == two)
+}
+
+/// Entries that are given a second chance before one goes, so that no request pays for looking at all of them.
+const CHANCES: usize = 64;
 
 impl fmt::Debug for TokenCache {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { limits, young, old } = self;
-        let mut fields = formatter.debug_struct("TokenCache");
-        fields.field("limits", limits).field("young", young).field("old", old).finish()
-    }
-}
-
-impl fmt::Debug for Generation {
     /// How many, never the tokens.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} tokens, {} bytes", self.entries.len(), self.bytes)
+        let mut fields = formatter.debug_struct("TokenCache");
+        fields.field("limits", &self.limits).field("entries", &self.entries.len());
+        fields.field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }
 
@@ -121,6 +186,7 @@ mod tests {
     use super::*;
     use crate::claims::Claims;
     use crate::names::Numbers;
+    use crate::validity::Validity;
 
     fn verified(subject: &str) -> Verified {
         let jwk = json!({"kty": "oct", "k": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"});
@@ -131,6 +197,7 @@ mod tests {
             roles: Vec::new(),
             role_numbers: Numbers::default(),
             scope_numbers: Numbers::default(),
+            validity: Validity::default(),
             claims: Claims::new(serde_json::Map::new()),
         };
         Verified { issuer: 0, keys: Rc::new(keys), principal: Rc::new(principal) }
@@ -140,26 +207,73 @@ mod tests {
         TokenCache::new(CacheLimits { max_entries, max_bytes })
     }
 
+    fn insert(cache: &mut TokenCache, token: &str) {
+        cache.insert(token.as_bytes(), verified(token));
+    }
+
+    fn get(cache: &mut TokenCache, token: &str) -> Option<String> {
+        let verified = cache.get(token.as_bytes())?;
+        verified.principal.subject().map(str::to_owned)
+    }
+
     #[test]
     fn a_token_is_found_by_all_of_its_bytes() {
         let mut cache = cache(10, 1 << 20);
-        cache.insert("a.b.c", verified("alice"));
-        assert_eq!(cache.get("a.b.c").unwrap().principal.subject(), Some("alice"));
-        for other in ["a.b.d", "a.b.c ", "A.b.c", "a.b.", ""] {
-            assert!(cache.get(other).is_none(), "{other}");
+        let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+        insert(&mut cache, token);
+        insert(&mut cache, "a.b.c");
+        assert_eq!(get(&mut cache, token).as_deref(), Some(token));
+        assert_eq!(get(&mut cache, "a.b.c").as_deref(), Some("a.b.c"));
+        for index in 0..token.len() {
+            let mut other = token.to_owned();
+            other.replace_range(index..=index, "-");
+            assert_eq!(get(&mut cache, &other), None, "{other}");
+            let (start, end) = token.split_at(index);
+            assert_eq!(get(&mut cache, start), None);
+            assert!(index == 0 || get(&mut cache, end).is_none());
         }
+        for other in ["a.b.d", "a.b.c ", "A.b.c", "a.b.", ""] {
+            assert_eq!(get(&mut cache, other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_found_anew_replaces_what_was_known() {
+        let mut cache = cache(10, 1 << 20);
+        insert(&mut cache, "a.b.c");
+        cache.insert(b"a.b.c", verified("another"));
+        assert_eq!(get(&mut cache, "a.b.c").as_deref(), Some("another"));
+        assert_eq!(cache.entries.len(), 1);
     }
 
     #[test]
     fn entries_are_bounded_and_what_is_used_stays() {
         let mut cache = cache(10, 1 << 20);
-        cache.insert("kept", verified("kept"));
+        insert(&mut cache, "kept");
         for number in 0..1_000 {
-            cache.insert(&format!("t{number}"), verified("other"));
-            assert!(cache.get("kept").is_some(), "{number}");
-            assert!(cache.young.entries.len() + cache.old.entries.len() <= 10);
+            insert(&mut cache, &format!("t{number}"));
+            assert_eq!(get(&mut cache, "kept").as_deref(), Some("kept"), "{number}");
+            assert!(cache.entries.len() <= 10 && cache.index.len() == cache.entries.len());
         }
-        assert!(cache.get("t0").is_none());
+        assert_eq!(get(&mut cache, "t0"), None);
+    }
+
+    #[test]
+    fn as_many_as_there_may_be_are_remembered_in_any_order() {
+        let mut cache = cache(1_000, 64 << 20);
+        for round in 0..3 {
+            for number in 0..1_000 {
+                let (token, number) = (format!("t{number}"), (number * 7) % 1_000);
+                if round == 0 {
+                    insert(&mut cache, &token);
+                } else {
+                    assert!(get(&mut cache, &format!("t{number}")).is_some());
+                }
+            }
+        }
+        // Where all were used, one has to go all the same.
+        insert(&mut cache, "new");
+        assert_eq!((cache.entries.len(), get(&mut cache, "new").is_some()), (1_000, true));
     }
 
     #[test]
@@ -167,20 +281,22 @@ mod tests {
         let mut cache = cache(1_000, 100_000);
         let subject = "s".repeat(1_000);
         for number in 0..1_000 {
-            cache.insert(&format!("t{number}"), verified(&subject));
-            assert!(cache.young.bytes + cache.old.bytes <= 100_000);
+            cache.insert(format!("t{number}").as_bytes(), verified(&subject));
+            assert!(cache.bytes <= 100_000);
+            assert_eq!(cache.bytes, cache.entries.iter().map(|entry| entry.bytes).sum::<usize>());
         }
-        assert!(cache.young.entries.len() + cache.old.entries.len() > 40);
-        cache.insert("huge", verified(&"s".repeat(60_000)));
-        assert!(cache.get("huge").is_none());
+        assert!(cache.entries.len() > 40);
+        cache.insert(b"huge", verified(&"s".repeat(110_000)));
+        assert!(cache.get(b"huge").is_none());
+        // One that takes the place of many.
+        cache.insert(b"large", verified(&"s".repeat(90_000)));
+        assert!(cache.get(b"large").is_some() && cache.entries.len() < 10);
     }
 
     #[test]
     fn it_can_be_switched_off() {
-        for max_entries in [0, 1] {
-            let mut cache = cache(max_entries, 1 << 20);
-            cache.insert("a", verified("a"));
-            assert!(cache.get("a").is_none(), "{max_entries}");
-        }
+        let mut cache = cache(0, 1 << 20);
+        insert(&mut cache, "a");
+        assert_eq!(get(&mut cache, "a"), None);
     }
 }

@@ -20,19 +20,24 @@ impl<'a> Host<'a> {
     /// a comma), control bytes.
     pub(crate) fn parse(authority: &'a [u8]) -> Result<Self, InvalidAuthority> {
         let text = std::str::from_utf8(authority).map_err(|_| InvalidAuthority)?;
-        let (host, port) = if let Some(rest) = text.strip_prefix('[') {
-            let (address, port) = rest.split_once(']').ok_or(InvalidAuthority)?;
-            (Cow::Owned(ipv6(address)?), port)
-        } else {
-            let colon = text.find(':').unwrap_or(text.len());
-            let (host, port) = text.split_at_checked(colon).ok_or(InvalidAuthority)?;
-            (lower_case(name(host)?), port)
-        };
-        if port.is_empty() || port.strip_prefix(':').is_some_and(is_port) {
-            Ok(Self(host))
-        } else {
-            Err(InvalidAuthority)
+        if let Some(rest) = text.strip_prefix('[') {
+            return Self::address(rest);
         }
+        let colon = text.bytes().position(|byte| byte == b':').unwrap_or(text.len());
+        let (host, port) = text.split_at_checked(colon).ok_or(InvalidAuthority)?;
+        Self(lower_case(name(host)?)).with_port(port)
+    }
+
+    /// What follows the bracket of an IPv6 address.
+    #[inline(never)]
+    fn address(rest: &str) -> Result<Self, InvalidAuthority> {
+        let (address, port) = rest.split_once(']').ok_or(InvalidAuthority)?;
+        Self(Cow::Owned(ipv6(address)?)).with_port(port)
+    }
+
+    fn with_port(self, port: &str) -> Result<Self, InvalidAuthority> {
+        let is_fine = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+        is_fine.then_some(self).ok_or(InvalidAuthority)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -58,11 +63,17 @@ fn lower_case(name: &str) -> Cow<'_, str> {
 /// host name (RFC 1123), but of many service names.
 pub(crate) fn name(host: &str) -> Result<&str, InvalidAuthority> {
     let name = host.strip_suffix('.').unwrap_or(host);
-    let label = |label: &str| {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        !label.is_empty() && label.bytes().all(allowed)
-    };
-    if name.len() <= 253 && name.split('.').all(label) { Ok(name) } else { Err(InvalidAuthority) }
+    // The byte before the first one is like a dot: no label is empty.
+    let mut before = b'.';
+    let is_fine = name.bytes().all(|byte| {
+        let allowed = match byte {
+            b'.' => before != b'.',
+            _ => byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_',
+        };
+        before = byte;
+        allowed
+    });
+    if is_fine && before != b'.' && name.len() <= 253 { Ok(name) } else { Err(InvalidAuthority) }
 }
 
 fn is_port(port: &str) -> bool {

@@ -41,6 +41,32 @@ impl<'a> Segments<'a> {
         if rest.is_empty() {
             return Ok(Self(Vec::new()));
         }
+        if options == PathOptions::default() && rest.iter().all(|byte| is_plain(*byte)) {
+            return Self::plain(rest);
+        }
+        Self::spelled(rest, options)
+    }
+
+    /// Reads what has one spelling: most paths, and quickly.
+    fn plain(rest: &'a [u8]) -> Result<Self, InvalidPath> {
+        let text = std::str::from_utf8(rest).map_err(|_| InvalidPath::NotUtf8)?;
+        let mut segments = Vec::with_capacity(8);
+        let (mut start, mut left) = (0, rest);
+        while !left.is_empty() {
+            let length = left.iter().position(|byte| *byte == b'/').unwrap_or(left.len());
+            let end = length.saturating_add(start);
+            let segment = text.get(start..end).filter(|segment| !segment.is_empty());
+            let spelling = Cow::Borrowed(segment.ok_or(InvalidPath::EmptySegment)?);
+            segments.push(Segment { spelling, folded: None });
+            start = end.saturating_add(1);
+            left = rest.get(start..).unwrap_or_default();
+        }
+        Ok(Self(segments))
+    }
+
+    /// Reads any path.
+    #[inline(never)]
+    fn spelled(rest: &'a [u8], options: PathOptions) -> Result<Self, InvalidPath> {
         let (inner, trailing_slash) = match rest.strip_suffix(b"/") {
             Some(inner) => (inner, options.trailing_slash == TrailingSlash::Strict),
             None => (rest, false),
@@ -200,6 +226,12 @@ fn check_raw(byte: u8, options: PathOptions) -> Result<(), InvalidPath> {
         0x00..=0x20 | 0x7f..=0xff | b'#' | b'\\' | b';' => Err(InvalidPath::RawByte(byte)),
         _ => Ok(()),
     }
+}
+
+/// A byte that stands for itself wherever it stands in a path: no escape, no dot, nothing that is refused or that an
+/// option concerns.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x21..=0x7e) && !matches!(byte, b'#' | b'%' | b'.' | b';' | b'?' | b'\\')
 }
 
 fn has_escape(decoded: &[u8]) -> bool {

@@ -1,5 +1,6 @@
 //! The permission table, compiled.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use authn::{Names, Numbers, Vocabulary};
@@ -7,9 +8,9 @@ use authn::{Names, Numbers, Vocabulary};
 use crate::hosts::Hosts;
 use crate::matching::Matching;
 use crate::pattern::{HostPattern, MethodPattern, PathPattern};
-use crate::requirement::{Capture, Facts, View};
+use crate::requirement::{Capture, Facts, Requirement, View};
 use crate::roles::Roles;
-use crate::rule::Rule;
+use crate::rule::{Access, Rule};
 use crate::target::Target;
 use crate::unmet::Unmet;
 
@@ -92,7 +93,8 @@ impl Policy {
         }
         let Words { roles, scopes, headers } = words;
         let (names, everybody) = roles.into_names();
-        let vocabulary = Vocabulary { roles: names, everybody: everybody.clone(), scopes };
+        let claims = claims(&rules);
+        let vocabulary = Vocabulary { roles: names, everybody: everybody.clone(), scopes, claims };
         Ok((Self { rules, rows, hosts, headers, everybody }, vocabulary))
     }
 
@@ -183,6 +185,21 @@ impl<'p> Governing<'p> {
         let roles = facts.principal.map_or(self.everybody, authn::Principal::role_numbers);
         View { facts, roles, captures: self.captures }
     }
+}
+
+/// The top-level claims that these rules look at.
+fn claims(rules: &[Rule]) -> BTreeSet<String> {
+    let mut claims = BTreeSet::new();
+    for rule in rules {
+        if let Access::Require(requirement) = &rule.access {
+            requirement.each(&mut |one| {
+                if let Requirement::Claim(test) = one {
+                    claims.extend(test.path.names().next().map(str::to_owned));
+                }
+            });
+        }
+    }
+    claims
 }
 
 /// The rows of a rule, by their patterns.

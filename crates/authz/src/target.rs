@@ -53,7 +53,10 @@ pub(crate) fn is_upper_case(name: &str) -> bool {
 /// A token of RFC 9110 section 5.6.2, as text.
 #[must_use]
 pub fn token(bytes: &[u8]) -> Option<&str> {
-    let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    let allowed = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+    };
     if bytes.is_empty() || !bytes.iter().all(allowed) {
         return None;
     }

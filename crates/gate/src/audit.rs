@@ -51,7 +51,7 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
         path: cut(request.path_alone()),
         reason: reason(decision),
     };
-    printable(&serde_json::to_string(&line).unwrap_or_default())
+    printable(serde_json::to_string(&line).unwrap_or_default())
 }
 
 /// The parts of the line that access logs lack, each as text without quotes around it.
@@ -72,7 +72,7 @@ pub(crate) fn facts(decision: &Decision<'_>) -> Vec<(&'static str, String)> {
 fn unquoted(text: &str) -> String {
     let json = serde_json::to_string(&cut(text.as_bytes())).unwrap_or_default();
     let inner = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    printable(inner.unwrap_or_default())
+    printable(inner.unwrap_or_default().to_owned())
 }
 
 /// Why; where a rule allows, it is reason enough.
@@ -91,7 +91,7 @@ fn cut(bytes: &[u8]) -> String {
 
 /// The JSON text with the characters escaped that JSON leaves as they are and terminals do not: DEL, C1, and those that
 /// have no glyph, such as bidirectional marks. Outside its strings JSON has none of them.
-fn printable(json: &str) -> String {
+fn printable(json: String) -> String {
     escaped(json, |character| {
         matches!(character, ' '..='~')
             || !character.is_ascii() && character.escape_debug().len() == 1
@@ -116,7 +116,7 @@ mod tests {
             ("\u{e0041}", r#""\udb40\udc41""#),
         ] {
             let json = serde_json::to_string(text).unwrap();
-            let found = printable(&json);
+            let found = printable(json);
             assert_eq!(found, expected);
             assert_eq!(serde_json::from_str::<String>(&found).unwrap(), text);
         }

@@ -18,6 +18,7 @@ use authn::Authenticator;
 
 use self::parts::{Parts, Settings};
 use crate::config::{ConfigError, Name, Problems, Speller, read};
+use crate::forward::Forward;
 use crate::gate::Gate;
 use crate::metrics::Metrics;
 use crate::warning::Warning;
@@ -54,7 +55,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     {
         forward::check(forward, &token.sources, policy.headers(), &mut problems);
     }
-    let (Some(settings), Some((policy, vocabulary)), true) =
+    let (Some(settings), Some((policy, mut vocabulary)), true) =
         (settings, policy, problems.0.is_empty())
     else {
         return Err(problems.into());
@@ -64,6 +65,7 @@ pub(crate) fn gate(configuration: &[u8]) -> Result<Gate, ConfigError> {
     warnings.extend(denials::warnings(settings.mode, policy.rules()));
     warnings.extend(denials::unlike(policy.rules()));
     warnings.extend(negations::warnings(policy.rules()));
+    vocabulary.claims.extend(settings.forward.iter().flat_map(Forward::claims).map(str::to_owned));
     let metrics = Metrics::new(policy.rules());
     Ok(Gate {
         authenticator: Authenticator::new(issuers, settings.token, vocabulary),

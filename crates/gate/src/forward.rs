@@ -62,6 +62,14 @@ pub struct Changes<'a> {
 }
 
 impl Forward {
+    /// The top-level claims that are told.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().filter_map(|(_, identity)| match &identity.of {
+            Origin::Claim(path) => path.names().next(),
+            Origin::Roles => None,
+        })
+    }
+
     /// Whether some server may take this name for one of a header that is made here.
     pub(crate) fn makes(&self, name: &[u8]) -> bool {
         self.headers.iter().any(|(own, _)| is_namesake(name, own))

@@ -174,6 +174,15 @@ impl Gate {
         }
     }
 
+    /// Whether a decision lets the request go on as it came, and nobody is told of it: what is usual, and quick.
+    #[must_use]
+    pub fn is_silent(&self, decision: &Decision<'_>) -> bool {
+        decision.outcome.is_ok()
+            && self.forward.is_none()
+            && !self.filter_state
+            && self.audited != AuditedDecisions::All
+    }
+
     /// What is to be changed about a request before it goes on; `None` where it does not, or goes on as it came.
     #[must_use]
     pub fn changes<'a>(

@@ -126,5 +126,7 @@ fn details(denial: &Denial<'_>, rule: Option<&Rule>) -> String {
         Some(rule) => format!("claimgate.{code}[{}]", rule.name),
         None => format!("claimgate.{code}"),
     };
-    text.replace(char::is_whitespace, "_")
+    // Names of rules are ASCII, nearly all without a blank.
+    let is_one_word = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_one_word { text } else { text.replace(char::is_whitespace, "_") }
 }

@@ -61,7 +61,10 @@ impl<'a> Request<'a> {
             if let Some(noted) = &mut noted {
                 noted.header(name, value);
             }
-            beyond_preflight |= is_beyond_preflight(name, value);
+            // Whatever stands before the method may matter; behind any other than this one, nothing does.
+            if method.is_none_or(|method| method == b"OPTIONS") {
+                beyond_preflight |= is_beyond_preflight(name, value);
+            }
             for ((times, one), other) in compared.iter_mut().zip(names) {
                 if other.as_bytes() == name {
                     *one = Some(value);

@@ -38,7 +38,8 @@ fn found(sources: &TokenSources, headers: &[(&str, &str)]) -> String {
             name => credentials.note_header(name.as_bytes(), value.as_bytes()),
         }
     }
-    credentials.token().map_or_else(|error| error.to_string(), str::to_owned)
+    let token = credentials.token().and_then(|presented| Ok(presented.checked()?));
+    token.map_or_else(|error| error.to_string(), str::to_owned)
 }
 
 #[test]

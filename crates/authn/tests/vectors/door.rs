@@ -1,5 +1,6 @@
 //! The front door: an authenticator for some keys, and what it says of a token.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use authn::{
@@ -43,11 +44,16 @@ pub(crate) fn issuer(jwks: &[Value]) -> Issuer {
 
 /// An authenticator for these issuers that remembers this many tokens.
 pub(crate) fn authenticator(issuers: Vec<Issuer>, cached: usize) -> Authenticator {
-    remembering(issuers, CacheLimits { max_entries: cached, max_bytes: 1 << 20 })
+    let cache = CacheLimits { max_entries: cached, max_bytes: 1 << 20 };
+    remembering(issuers, cache, ["http://example.com/is_root".to_owned()].into())
 }
 
-/// An authenticator for these issuers that remembers so much.
-pub(crate) fn remembering(issuers: Vec<Issuer>, cache: CacheLimits) -> Authenticator {
+/// An authenticator for these issuers that remembers so much, of claims those of these names.
+pub(crate) fn remembering(
+    issuers: Vec<Issuer>,
+    cache: CacheLimits,
+    claims: BTreeSet<String>,
+) -> Authenticator {
     let rules = TokenRules {
         sources: TokenSources::default(),
         leeway_seconds: 60,
@@ -56,7 +62,7 @@ pub(crate) fn remembering(issuers: Vec<Issuer>, cache: CacheLimits) -> Authentic
         cache,
         revoked: Revoked::default(),
     };
-    Authenticator::new(issuers, rules, Vocabulary::default())
+    Authenticator::new(issuers, rules, Vocabulary { claims, ..Vocabulary::default() })
 }
 
 /// The issuer `main` with these JWKs and nobody else, nothing remembered.

@@ -42,9 +42,12 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-fn door(max_bytes: usize) -> Authenticator {
+/// An authenticator that has so much memory for tokens, and looks at all of these claims.
+fn door(max_bytes: usize, claims: &Value) -> Authenticator {
     let secret = Signer::of(ALGORITHM).jwk(json!({}));
-    remembering(vec![issuer(&[secret])], CacheLimits { max_entries: 1_000_000, max_bytes })
+    let cache = CacheLimits { max_entries: 1_000_000, max_bytes };
+    let names = claims.as_object().unwrap().keys().cloned().collect();
+    remembering(vec![issuer(&[secret])], cache, names)
 }
 
 /// Tokens with these claims added, each another one.
@@ -92,10 +95,21 @@ fn keycloak() -> Value {
 fn the_bound_holds_and_is_made_use_of() {
     for (added, count) in [(json!({}), 1_000), (keycloak(), 400), (json!({"a": [[], {}]}), 1_000)] {
         let max_bytes = 512 << 10;
-        let most = most_held(&door(max_bytes), &tokens(&added, count));
+        let most = most_held(&door(max_bytes, &added), &tokens(&added, count));
         assert!(most <= max_bytes, "{most}: {added}");
         assert!(most > max_bytes / 2, "{most}: {added}");
     }
+}
+
+/// A policy looks at few claims, if any: the others are not kept.
+#[test]
+fn claims_that_nobody_looks_at_take_nothing() {
+    let tokens = tokens(&keycloak(), 100);
+    let [all, none] =
+        [keycloak(), json!({})].map(|kept| most_held(&door(1 << 20, &kept), &tokens) / 100);
+    let text = tokens[0].len();
+    assert!(none < text + 600, "{none} bytes for a token of {text}");
+    assert!(all > none + 3_000, "{all} and {none}");
 }
 
 /// What the reviewer of an estimate would send: little text, much structure.
@@ -112,7 +126,7 @@ fn the_bound_holds_for_structure_without_text() {
         json!({"roles": vec!["a"; 300]}),
     ] {
         for max_bytes in [64 << 10, 1 << 20] {
-            let most = most_held(&door(max_bytes), &tokens(&added, 50));
+            let most = most_held(&door(max_bytes, &added), &tokens(&added, 50));
             assert!(most <= max_bytes, "{most} of {max_bytes}: {added}");
         }
     }
@@ -125,7 +139,7 @@ proptest! {
     fn the_bound_holds_for_any_claims(added in object(), max_bytes in 2_000_usize..100_000) {
         let tokens = tokens(&added, 40);
         prop_assume!(tokens.iter().all(|token| token.len() < 16_000));
-        let most = most_held(&door(max_bytes), &tokens);
+        let most = most_held(&door(max_bytes, &added), &tokens);
         prop_assert!(most <= max_bytes, "{} of {}", most, max_bytes);
     }
 }

@@ -28,7 +28,7 @@ fn debug_shows_neither_tokens_nor_keys() {
     assert_eq!(decision.principal.as_ref().unwrap().issuer(), "main");
     // The gate remembers the token now.
     let (gate, request) = (format!("{gate:?}"), format!("{request:?}"));
-    assert!(gate.contains("young: 1 tokens"), "{gate}");
+    assert!(gate.contains("entries: 1"), "{gate}");
     assert_eq!(
         request,
         "Request { method: GET, authority: api.example.com, path: /me, credentials: {\"query parameter `t`\": \"one\", \

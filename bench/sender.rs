@@ -1,0 +1,111 @@
+//! Sends HTTP/1.1 requests over kept connections and counts the answers; and what processor time they cost Envoy.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use claimgate_tests::envoy::Envoy;
+
+/// Connections to one Envoy, and what goes over them.
+pub struct Sender {
+    connections: Vec<Connection>,
+    requests: Vec<Vec<u8>>,
+    next: usize,
+    /// What each answer has to begin with.
+    status_line: String,
+}
+
+struct Connection {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+impl Sender {
+    /// Connects. The requests are sent in turn; each has to be answered with this status.
+    pub fn connect(address: SocketAddr, requests: Vec<Vec<u8>>, status: u16) -> Result<Self> {
+        let connections = (0..CONNECTIONS).map(|_| Connection::open(address));
+        let connections = connections.collect::<Result<_>>()?;
+        Ok(Self { connections, requests, next: 0, status_line: format!("HTTP/1.1 {status} ") })
+    }
+
+    /// Sends for this time, on each connection one request after the other; gives how many were answered.
+    pub fn send_for(&mut self, time: Duration) -> Result<usize> {
+        let (start, mut answered) = (Instant::now(), 0);
+        while start.elapsed() < time {
+            for connection in &mut self.connections {
+                connection.stream.write_all(&self.requests[self.next])?;
+                self.next = (self.next + 1) % self.requests.len();
+            }
+            for connection in &mut self.connections {
+                connection.receive(&self.status_line)?;
+                answered += 1;
+            }
+        }
+        Ok(answered)
+    }
+}
+
+impl Connection {
+    fn open(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        Ok(Self { stream, received: Vec::new() })
+    }
+
+    /// Reads one answer to its end.
+    fn receive(&mut self, status_line: &str) -> Result<()> {
+        self.received.clear();
+        let mut buffer = [0; 4096];
+        while !is_complete(&self.received)? {
+            let count = self.stream.read(&mut buffer).context("Envoy does not answer")?;
+            ensure!(count > 0, "Envoy closed a connection");
+            self.received.extend(&buffer[..count]);
+        }
+        let answer = String::from_utf8_lossy(&self.received);
+        ensure!(answer.starts_with(status_line), "expected {status_line:?}, got {answer:?}");
+        Ok(())
+    }
+}
+
+/// Whether an answer has all of its headers, and the body that they announce.
+fn is_complete(received: &[u8]) -> Result<bool> {
+    let mut headers = [httparse::EMPTY_HEADER; 32];
+    let mut answer = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(head) = answer.parse(received)? else {
+        return Ok(false);
+    };
+    let length = answer.headers.iter().find(|header| header.name == "content-length");
+    let length = length.context("an answer has no content-length")?.value;
+    let length: usize = std::str::from_utf8(length)?.parse()?;
+    Ok(received.len() >= head + length)
+}
+
+/// Keeps all threads of a process on one core, so that Envoy and what sends to it do not share one.
+pub fn pin(process: u32, core: u32) -> Result<()> {
+    let (core, process) = (core.to_string(), process.to_string());
+    let output = Command::new("taskset")
+        .args(["--all-tasks", "--cpu-list", "--pid", &core, &process])
+        .output()
+        .context("taskset is missing: install the package util-linux")?;
+    ensure!(output.status.success(), "taskset failed: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+/// Microseconds that all threads of an Envoy have run.
+pub fn processor_time(envoy: &Envoy) -> Result<f64> {
+    let mut nanoseconds: u64 = 0;
+    for task in fs::read_dir(format!("/proc/{}/task", envoy.id()))? {
+        let text = fs::read_to_string(task?.path().join("schedstat"))?;
+        let own = text.split(' ').next().context("schedstat is empty")?;
+        nanoseconds += own.parse::<u64>()?;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "of no matter below some 100 days")]
+    Ok(nanoseconds as f64 / 1_000.0)
+}
+
+/// As many as wrk and h2load are often run with; few enough that none waits long.
+const CONNECTIONS: usize = 16;

@@ -1,0 +1,83 @@
+//! What came of the rounds.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::contestant::Contestant;
+use crate::requests::Row;
+use crate::traffic::Traffic;
+
+/// Microseconds that each request costs more than with no filter.
+pub struct Table(Vec<Line>);
+
+struct Line {
+    contestant: Contestant,
+    traffic: Traffic,
+    median: f64,
+    least: f64,
+    most: f64,
+    /// Times what does the same natively.
+    ratio: Option<f64>,
+}
+
+impl Table {
+    /// Each round of a row is compared with the round of no filter next to it: what a machine does for a while, it does to
+    /// both.
+    pub fn of(rows: &[Row]) -> Result<Self> {
+        let added = |contestant: Contestant, traffic: Traffic| {
+            let find = |contestant| {
+                rows.iter().find(|row| row.contestant == contestant && row.traffic == traffic)
+            };
+            let (row, nothing) = (find(contestant)?, find(Contestant::Nothing)?);
+            let mut added: Vec<f64> = row
+                .rounds
+                .iter()
+                .zip(&nothing.rounds)
+                .map(|(row, nothing)| row - nothing)
+                .collect();
+            added.sort_by(f64::total_cmp);
+            Some(added)
+        };
+        let mut lines = Vec::new();
+        for row in rows.iter().filter(|row| row.contestant != Contestant::Nothing) {
+            let (contestant, traffic) = (row.contestant, row.traffic);
+            let own = added(contestant, traffic).context("there is nothing to compare with")?;
+            let rival = contestant.rival(traffic).and_then(|rival| added(rival, traffic));
+            let ratio = rival.map(|rival| median(&own) / median(&rival));
+            let (least, most) = (own[0], own[own.len() - 1]);
+            lines.push(Line { contestant, traffic, median: median(&own), least, most, ratio });
+        }
+        Ok(Self(lines))
+    }
+
+    /// As Markdown.
+    pub fn text(&self) -> String {
+        let head = "| requests | contestant | added µs, median | least | most | times the native pair |\n|---|---|---:|---:|---:|---:|";
+        let line = |line: &Line| {
+            let ratio = line.ratio.map_or(String::new(), |ratio| format!("{ratio:.3}"));
+            let Line { contestant, traffic, median, least, most, .. } = line;
+            let (name, traffic) = (contestant.name(), traffic.name());
+            format!("| {traffic} | {name} | {median:.2} | {least:.2} | {most:.2} | {ratio} |")
+        };
+        std::iter::once(head.to_owned())
+            .chain(self.0.iter().map(line))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let line = |line: &Line| {
+            json!({
+                "requests": line.traffic.name(), "contestant": line.contestant.name(), "median_us": line.median,
+                "least_us": line.least, "most_us": line.most, "ratio": line.ratio,
+            })
+        };
+        self.0.iter().map(line).collect()
+    }
+}
+
+/// The middle one of sorted values.
+fn median(sorted: &[f64]) -> f64 {
+    sorted[sorted.len() / 2]
+}
