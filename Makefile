@@ -180,14 +180,14 @@ bench-load: wasm envoy ## Measure what policies cost to load; some two minutes
 	$(call bench,load)
 
 .PHONY: bench
-bench: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## Measure what requests cost, beside jwt_authn and rbac; some ten minutes
-	$(call need,wrk,it sends the requests; install the package wrk)
-	$(call bench,requests 51)
+bench: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## Measure what requests cost, beside jwt_authn and rbac; some twelve minutes
+	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
+	$(call bench,requests 5)
 
 .PHONY: bench-quick
 bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The same, shorter and rougher; some three minutes
-	$(call need,wrk,it sends the requests; install the package wrk)
-	$(call bench,core 31)
+	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
+	$(call bench,core 3)
 
 # Filters that do nothing: with the header map and without, what no filter can be cheaper than.
 FLOOR := $(RUSTC) --edition 2024 --target wasm32-wasip1 --crate-type cdylib -C opt-level=3 -C panic=abort -C strip=debuginfo

@@ -17,16 +17,18 @@ fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["load"] => load::measure(usize::MAX),
         ["load", most] => load::measure(most.parse()?),
-        ["core", rounds] => requests::measure(rounds.parse()?, requests::CORE),
-        ["requests", rounds] => {
-            requests::measure(rounds.parse()?, &[requests::CORE, requests::MORE].concat())
+        ["core", series] => requests::measure(series.parse()?, requests::CORE),
+        ["requests", series] => {
+            requests::measure(series.parse()?, &[requests::CORE, requests::MORE].concat())
         }
-        ["builds", rounds, ref modules @ ..] => {
+        ["builds", series, ref modules @ ..] => {
             let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
             let all: Vec<Contestant> =
                 [Nothing, Idle, Reader, Native(1)].into_iter().chain(builds).collect();
-            requests::measure(rounds.parse()?, &[(Traffic::Warm, &all)])
+            requests::measure(series.parse()?, &[(Traffic::Warm, &all)])
         }
-        _ => bail!("usage: bench load [MOST RULES] | bench core ROUNDS | bench requests ROUNDS"),
+        _ => bail!(
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench builds SERIES MODULE…"
+        ),
     }
 }

@@ -2,50 +2,42 @@
 
 use std::fs;
 use std::process;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Result;
 use claimgate_tests::envoy::Envoy;
 use claimgate_tests::repository;
 use claimgate_tests::signer::Signer;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::contestant::Contestant::{self, Claimgate, Idle, Native, Nothing, Reader, Uncached};
 use crate::sender::{Sender, pin, processor_time};
 use crate::table::Table;
 use crate::traffic::Traffic;
 
-/// One row of the table while it is measured.
+/// One row of the table.
 pub struct Row {
     pub contestant: Contestant,
     pub traffic: Traffic,
-    envoy: usize,
-    sender: Sender,
+    tokens: Rc<Vec<String>>,
     /// Microseconds that a request cost Envoy, round by round.
     pub rounds: Vec<f64>,
 }
 
-/// Measures in so many interleaved rounds, and prints the table.
-pub fn measure(rounds: usize, rows: &[(Traffic, &[Contestant])]) -> Result<()> {
-    println!("Signing tokens and starting the contestants; Ctrl-C stops it.");
+/// Measures in so many series of interleaved rounds, and prints the table. Each series starts its Envoys anew: where
+/// the memory of one comes to lie is luck, and worth some microseconds.
+pub fn measure(series: usize, kinds: &[(Traffic, &[Contestant])]) -> Result<()> {
+    println!("Signing tokens; Ctrl-C stops it.");
     pin(process::id(), 0)?;
-    let (envoys, mut rows) = start(rows)?;
-    println!("{rounds} rounds of {} rows.", rows.len());
-    for round in 0..=rounds {
-        for row in &mut rows {
-            let envoy = &envoys[row.envoy].2;
-            let before = processor_time(envoy)?;
-            let answered = row.sender.send_for(SLICE)?;
-            let spent = processor_time(envoy)? - before;
-            // The first round is for V8 to compile, and for caches to fill.
-            if round > 0 {
-                #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-                row.rounds.push(spent / answered as f64);
-            }
-        }
-        if round.is_multiple_of(5) {
-            println!("{round} of {rounds} rounds are done");
-        }
+    fs::create_dir_all(repository("target/bench"))?;
+    let signers = Signer::all()?;
+    let jwks = json!({ "keys": signers.iter().map(Signer::jwk).collect::<Vec<_>>() });
+    let mut rows = rows(kinds, &signers)?;
+    println!("{series} series of {ROUNDS} rounds of {} rows.", rows.len());
+    for number in 1..=series {
+        run(&mut rows, &jwks)?;
+        println!("{number} of {series} series are done");
     }
     let table = Table::of(&rows)?;
     println!("\n{}", table.text());
@@ -55,35 +47,59 @@ pub fn measure(rounds: usize, rows: &[(Traffic, &[Contestant])]) -> Result<()> {
     Ok(())
 }
 
-/// An Envoy for each contestant, and another one where its cache is to hold nothing.
-type Envoys = Vec<(Contestant, bool, Envoy)>;
-
-fn start(kinds: &[(Traffic, &[Contestant])]) -> Result<(Envoys, Vec<Row>)> {
-    fs::create_dir_all(repository("target/bench"))?;
-    let signers = Signer::all()?;
-    let jwks = json!({ "keys": signers.iter().map(Signer::jwk).collect::<Vec<_>>() });
-    let (mut envoys, mut rows): (Envoys, _) = (Vec::new(), Vec::new());
+fn rows(kinds: &[(Traffic, &[Contestant])], signers: &[Signer]) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
     for &(traffic, contestants) in kinds {
-        let tokens = traffic.tokens(&signers)?;
-        for &contestant in contestants {
-            let new = matches!(traffic, Traffic::New(_));
-            let there =
-                envoys.iter().position(|(other, is_new, _)| (*other, *is_new) == (contestant, new));
-            let envoy = if let Some(there) = there {
-                there
-            } else {
-                let envoy = Envoy::start_quiet(&contestant.bootstrap(&jwks)?)?;
-                pin(envoy.id(), 0)?;
-                envoys.push((contestant, new, envoy));
-                envoys.len() - 1
-            };
-            let requests = traffic.requests(&contestant.path(), &tokens);
-            let address = envoys[envoy].2.addr();
-            let sender = Sender::connect(address, requests, traffic.status(contestant))?;
-            rows.push(Row { contestant, traffic, envoy, sender, rounds: Vec::new() });
+        let tokens = Rc::new(traffic.tokens(signers)?);
+        rows.extend(contestants.iter().map(|&contestant| Row {
+            contestant,
+            traffic,
+            tokens: Rc::clone(&tokens),
+            rounds: Vec::new(),
+        }));
+    }
+    Ok(rows)
+}
+
+/// One series: a round for V8 to compile and for caches to fill, then those that count.
+fn run(rows: &mut [Row], jwks: &Value) -> Result<()> {
+    let mut envoys = Envoys::default();
+    let start = |row: &Row| envoys.connect(row, jwks);
+    let mut senders = rows.iter().map(start).collect::<Result<Vec<_>>>()?;
+    for round in 0..=ROUNDS {
+        for (row, (envoy, sender)) in rows.iter_mut().zip(&mut senders) {
+            let before = processor_time(envoy)?;
+            let answered = sender.send_for(SLICE)?;
+            let spent = processor_time(envoy)? - before;
+            if round > 0 {
+                #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+                row.rounds.push(spent / answered as f64);
+            }
         }
     }
-    Ok((envoys, rows))
+    Ok(())
+}
+
+/// An Envoy for each contestant, and another one where its cache is to hold nothing that comes again.
+#[derive(Default)]
+struct Envoys(Vec<(Contestant, bool, Rc<Envoy>)>);
+
+impl Envoys {
+    fn connect(&mut self, row: &Row, jwks: &Value) -> Result<(Rc<Envoy>, Sender)> {
+        let key = (row.contestant, matches!(row.traffic, Traffic::New(_)));
+        let known = self.0.iter().find(|(contestant, is_new, _)| (*contestant, *is_new) == key);
+        let envoy = if let Some((.., envoy)) = known {
+            Rc::clone(envoy)
+        } else {
+            let envoy = Rc::new(Envoy::start_quiet(&row.contestant.bootstrap(jwks)?)?);
+            pin(envoy.id(), 0)?;
+            self.0.push((key.0, key.1, Rc::clone(&envoy)));
+            envoy
+        };
+        let requests = row.traffic.requests(&row.contestant.path(), &row.tokens);
+        let sender = Sender::connect(envoy.addr(), requests, row.traffic.status(row.contestant))?;
+        Ok((envoy, sender))
+    }
 }
 
 /// The rows by which the targets are measured.
@@ -126,3 +142,6 @@ const NEW: &[Contestant] = &[Nothing, Uncached, Claimgate(1)];
 
 /// Long enough for some thousand requests, short enough that a noisy neighbour spoils only one of many.
 const SLICE: Duration = Duration::from_millis(200);
+
+/// In one series.
+const ROUNDS: usize = 9;

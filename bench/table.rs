@@ -21,20 +21,16 @@ struct Line {
 }
 
 impl Table {
-    /// Each round of a row is compared with the round of no filter next to it: what a machine does for a while, it does to
-    /// both.
+    /// Each round of a row is compared with the round of no filter in the same minute: what a machine does for a while,
+    /// it does to both.
     pub fn of(rows: &[Row]) -> Result<Self> {
         let added = |contestant: Contestant, traffic: Traffic| {
             let find = |contestant| {
                 rows.iter().find(|row| row.contestant == contestant && row.traffic == traffic)
             };
             let (row, nothing) = (find(contestant)?, find(Contestant::Nothing)?);
-            let mut added: Vec<f64> = row
-                .rounds
-                .iter()
-                .zip(&nothing.rounds)
-                .map(|(row, nothing)| row - nothing)
-                .collect();
+            let pairs = row.rounds.iter().zip(&nothing.rounds);
+            let mut added: Vec<f64> = pairs.map(|(row, nothing)| row - nothing).collect();
             added.sort_by(f64::total_cmp);
             Some(added)
         };
