@@ -25,5 +25,5 @@ pub(crate) fn clear_trailers(gate: &Gate) -> Result<(), HostFailure> {
         return Ok(());
     }
     let trailers = host::request_trailers()?;
-    gate.forged(trailers.pairs()?).into_iter().try_for_each(host::remove_trailer)
+    trailers.read(|pairs| gate.forged(pairs))?.into_iter().try_for_each(host::remove_trailer)
 }

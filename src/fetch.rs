@@ -73,7 +73,8 @@ fn body((headers, body): (usize, usize)) -> Result<Vec<u8>, String> {
     }
     let said = |HostFailure(failure)| failure;
     let map = host::response_headers().map_err(said)?;
-    let status = map.pairs().map_err(said)?.find(|(name, _)| *name == b":status");
+    let status = map.read(|pairs| pairs.filter(|(name, _)| *name == b":status").last());
+    let status = status.map_err(said)?;
     match status {
         Some((_, b"200")) if body > MOST_BYTES => Err(format!("more than {MOST_BYTES} bytes")),
         Some((_, b"200")) => host::response_body(MOST_BYTES).map_err(said),

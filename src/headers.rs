@@ -14,25 +14,30 @@ impl Headers {
         Self(serialized)
     }
 
-    /// The pairs of name and value, as raw bytes, in the host's order.
-    pub(crate) fn pairs(&self) -> Result<Pairs<'_>, HostFailure> {
+    /// What comes of the pairs of name and value, as raw bytes, in the host's order. It has to read all of them.
+    pub(crate) fn read<'a, T>(
+        &'a self,
+        with: impl FnOnce(&mut Pairs<'a>) -> T,
+    ) -> Result<T, HostFailure> {
         let malformed = || HostFailure("the header map is malformed".to_owned());
+        let mut pairs = self.pairs().ok_or_else(malformed)?;
+        let read = with(&mut pairs);
+        // Reading that stopped half-way left a header out, and counts for nothing.
+        let is_whole = pairs.lengths.is_empty() && pairs.texts.is_empty();
+        is_whole.then_some(read).ok_or_else(malformed)
+    }
+
+    fn pairs(&self) -> Option<Pairs<'_>> {
         if self.0.is_empty() {
-            return Ok(Pairs { lengths: &[], texts: &[] });
+            return Some(Pairs { lengths: &[], texts: &[] });
         }
-        let (count, rest) = read_u32(&self.0).ok_or_else(malformed)?;
-        let table = count.checked_mul(8).ok_or_else(malformed)?;
-        let (lengths, texts) = rest.split_at_checked(table).ok_or_else(malformed)?;
-        // One pass ahead, so that reading cannot stop half-way and leave a header out.
-        let pairs = Pairs { lengths, texts };
-        let mut ahead = pairs.clone();
-        let adds_up = ahead.by_ref().count() == count && ahead.texts.is_empty();
-        if adds_up { Ok(pairs) } else { Err(malformed()) }
+        let (count, rest) = read_u32(&self.0)?;
+        let (lengths, texts) = rest.split_at_checked(count.checked_mul(8)?)?;
+        Some(Pairs { lengths, texts })
     }
 }
 
 /// The pairs of a header map that are still to be read.
-#[derive(Clone)]
 pub(crate) struct Pairs<'a> {
     lengths: &'a [u8],
     texts: &'a [u8],

@@ -50,7 +50,7 @@ impl Worker {
 
     fn decide(&self, until: Option<u64>) -> Result<Answer, HostFailure> {
         let headers = host::request_headers()?;
-        let request = self.gate.request(headers.pairs()?);
+        let request = headers.read(|pairs| self.gate.request(pairs))?;
         let now = host::nanoseconds();
         let decision = match &now {
             Ok(now) => self.gate.decide(&request, &self.envoy, UnixTime::from_nanoseconds(*now)),

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use claimgate_tests::markdown::blocks;
-use claimgate_tests::repository;
+use claimgate_tests::{make, repository};
 
 mod migrating;
 mod operations;
@@ -29,8 +29,8 @@ fn every_command_is_run_by_a_test() -> Result<()> {
             }
         }
     }
-    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench-load: below.
-    let targets = ["bench-load", "fleet", "fleet-policy", "image"];
+    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench, bench-load: below.
+    let targets = ["bench", "bench-load", "fleet", "fleet-policy", "image"];
     assert_eq!(commands, BTreeSet::from(targets.map(|target| format!("make {target}"))));
     let makefile = fs::read_to_string(repository("Makefile"))?;
     for target in targets {
@@ -39,18 +39,49 @@ fn every_command_is_run_by_a_test() -> Result<()> {
     Ok(())
 }
 
-/// As `make bench-load`, which takes minutes, but for a build without optimization and with the smallest policy alone.
-#[test]
-fn loading_is_measured() -> Result<()> {
+/// What the measuring program says, built without optimization.
+fn bench(arguments: &[&str]) -> Result<String> {
     let output = Command::new(env!("CARGO"))
-        .args(["run", "--locked", "--quiet", "-p", "claimgate-bench", "--target-dir", "target"])
-        .args(["--", "load", "10"])
+        .args([
+            "run",
+            "--locked",
+            "--quiet",
+            "-p",
+            "claimgate-bench",
+            "--target-dir",
+            "target",
+            "--",
+        ])
+        .args(arguments)
         .current_dir(repository(""))
         .output()?;
-    let said = String::from_utf8(output.stdout)?;
+    let (said, errors) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
+    ensure!(output.status.success(), "{said}{errors}");
+    Ok(said)
+}
+
+/// As `make bench-load`, which takes minutes, but with the smallest policy alone.
+#[test]
+fn loading_is_measured() -> Result<()> {
+    let said = bench(&["load", "10"])?;
     let row = said.lines().last().unwrap_or_default();
-    let is_row = row.starts_with("| 10 | 10 | ") && row.ends_with(" MB |");
-    assert!(output.status.success() && is_row, "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(row.starts_with("| 10 | 10 | ") && row.ends_with(" MB |"), "{said}");
+    Ok(())
+}
+
+/// As `make bench`, which takes minutes, but one series of the module alone beside what it is compared with.
+#[test]
+fn requests_are_measured() -> Result<()> {
+    if !repository("target/bench/reader.wasm").exists() {
+        ensure!(make(&["target/bench/idle.wasm", "target/bench/reader.wasm"]).status()?.success());
+    }
+    let said = bench(&["builds", "1", "target/claimgate.wasm"])?;
+    let rows: Vec<_> =
+        said.lines().filter(|line| line.starts_with("| one token, warm |")).collect();
+    assert_eq!(rows.len(), 4, "{said}");
+    // The row of the module has a ratio to the native pair.
+    let ratio = rows[3].trim_end_matches(" |").rsplit(' ').next().unwrap_or_default();
+    assert!(rows[3].contains("target/claimgate.wasm") && ratio.parse::<f64>().is_ok(), "{said}");
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! From credentials to a principal.
 
+mod vouched;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -9,7 +11,6 @@ use crate::credentials::{Credentials, Presented, TokenSources};
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
 use crate::jwt::Jwt;
-use crate::metadata::VerifiedPayloads;
 use crate::names::Vocabulary;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
@@ -24,7 +25,7 @@ use crate::token_cache::{CacheLimits, TokenCache, Verified};
 pub struct Authenticator {
     issuers: Vec<Issuer>,
     /// Whether jwt_authn vouches for tokens of some issuer.
-    vouched: bool,
+    is_vouched: bool,
     rules: TokenRules,
     vocabulary: Vocabulary,
     /// The claims that are looked at once a principal is established.
@@ -66,12 +67,12 @@ impl Authenticator {
     #[must_use]
     pub fn new(issuers: Vec<Issuer>, rules: TokenRules, vocabulary: Vocabulary) -> Self {
         let cache = RefCell::new(TokenCache::new(rules.cache));
-        let is_vouched = |issuer: &Issuer| matches!(issuer.signature, Signature::JwtAuthn { .. });
-        let vouched = issuers.iter().any(is_vouched);
+        let by_jwt_authn = |issuer: &Issuer| matches!(issuer.signature, Signature::JwtAuthn { .. });
+        let is_vouched = issuers.iter().any(by_jwt_authn);
         let scopes = scopes::CLAIMS.iter().filter(|_| !vocabulary.scopes.is_empty());
         let kept = scopes.copied().chain(rules.revoked.claims()).map(str::to_owned);
         let kept = kept.chain(vocabulary.claims.iter().cloned()).collect();
-        Self { issuers, vouched, rules, vocabulary, kept, cache, counts: Cell::default() }
+        Self { issuers, is_vouched, rules, vocabulary, kept, cache, counts: Cell::default() }
     }
 
     /// Where tokens are looked for.
@@ -120,7 +121,7 @@ impl Authenticator {
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
-        let principal = if self.vouched {
+        let principal = if self.is_vouched {
             self.vouched(credentials, host, now)
         } else {
             self.token(credentials).and_then(|token| self.presented(token, host, now))
@@ -128,59 +129,6 @@ impl Authenticator {
         // Last and on its own, also for what is remembered from one request to the next.
         self.rules.revoked.check(principal.claims())?;
         Ok(principal)
-    }
-
-    /// The same where jwt_authn may vouch for a request.
-    #[inline(never)]
-    fn vouched(
-        &self,
-        credentials: Credentials<'_>,
-        host: &impl Host,
-        now: UnixTime,
-    ) -> Result<Rc<Principal>, Unauthenticated> {
-        match (self.verified_payload(host)?, self.token(credentials)) {
-            (Some((_, verified)), Ok(token))
-                if !verified.same(&Jwt::parse(token.checked()?)?.claims) =>
-            {
-                Err(InvalidToken::AnotherToken.into())
-            }
-            (Some((issuer, claims)), Ok(_) | Err(Unauthenticated::NoToken)) => {
-                Ok(Rc::new(self.principal(issuer, claims, now)?))
-            }
-            (None, Ok(token)) => self.presented(token, host, now),
-            (_, Err(refused)) => Err(refused),
-        }
-    }
-
-    /// The payload that jwt_authn verified on this request, with the issuer it is configured for.
-    fn verified_payload(
-        &self,
-        host: &impl Host,
-    ) -> Result<Option<(&Issuer, Claims)>, Unauthenticated> {
-        let keys = self.issuers.iter().filter_map(|issuer| match &issuer.signature {
-            Signature::JwtAuthn { metadata } => Some((issuer, metadata)),
-            _ => None,
-        });
-        let payloads = VerifiedPayloads::parse(&host.dynamic_metadata()?)?;
-        let mut found: Option<(&Issuer, Claims)> = None;
-        let mut foreign: Option<Claims> = None;
-        for (issuer, key) in keys {
-            let Some(claims) = payloads.claims(key)? else {
-                continue;
-            };
-            if !issuer.issued(&claims)? {
-                foreign = Some(claims);
-            } else if let Some((other, _)) = &found {
-                let names = (other.name.clone(), issuer.name.clone());
-                return Err(InvalidToken::SeveralPrincipals(names.0, names.1).into());
-            } else {
-                found = Some((issuer, claims));
-            }
-        }
-        match (found, foreign) {
-            (None, Some(claims)) => Err(unknown_issuer(&claims).into()),
-            (found, _) => Ok(found),
-        }
     }
 
     /// The token of the credentials.

@@ -63,6 +63,13 @@ proptest! {
     }
 
     #[test]
+    fn the_short_way_leads_where_the_long_one_does(rest in "[a-z0-9/_~!$&'()*+,=:@-]{1,24}") {
+        let rest = rest.as_bytes();
+        prop_assert!(rest.iter().all(|byte| is_plain(*byte)));
+        prop_assert_eq!(Segments::plain(rest), Segments::spelled(rest, DEFAULT));
+    }
+
+    #[test]
     fn encoding_an_unreserved_character_changes_nothing(
         text in "[a-zA-Z0-9_~-]{1,12}",
         options in any_options(),
