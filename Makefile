@@ -185,7 +185,7 @@ bench: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## Measure wha
 	$(call bench,requests 5)
 
 .PHONY: bench-quick
-bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The same, shorter and rougher; some three minutes
+bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The core rows of it; some four minutes
 	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
 	$(call bench,core 3)
 
