@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use claimgate_tests::{repository, yaml};
 use serde_json::Value;
 use wasmparser::{Parser, Payload};
@@ -32,12 +32,27 @@ fn interface() -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
+/// Whether the module was trimmed by binaryen, without which it works as well, and which CI has to have.
+pub(crate) fn is_trimmed() -> Result<bool> {
+    let is_trimmed = !interface()?.contains("export proxy_on_log");
+    ensure!(
+        is_trimmed || std::env::var_os("CI").is_none(),
+        "the module was built without binaryen"
+    );
+    if !is_trimmed {
+        eprintln!("##### built without binaryen: exports and instructions are NOT CHECKED #####");
+    }
+    Ok(is_trimmed)
+}
+
 #[test]
 fn imports_and_exports_are_the_reviewed_ones() -> Result<()> {
+    let is_trimmed = is_trimmed()?;
     let reviewed = fs::read_to_string(repository("tests/abi.txt"))?;
     let reviewed: BTreeSet<String> = reviewed.lines().map(str::to_owned).collect();
     let found = interface()?;
-    let added: Vec<_> = found.difference(&reviewed).collect();
+    let added = found.difference(&reviewed);
+    let added: Vec<_> = added.filter(|name| is_trimmed || !name.starts_with("export ")).collect();
     let gone: Vec<_> = reviewed.difference(&found).collect();
     assert!(added.is_empty() && gone.is_empty(), "new: {added:#?}, gone: {gone:#?}");
     Ok(())
