@@ -43,14 +43,16 @@ pub(crate) struct TokenCache {
     index: HashTable<usize>,
     /// Where the next one that has to go is looked for.
     hand: usize,
-    /// Of memory, by all entries.
+    /// Of memory, behind all entries.
     bytes: usize,
+    /// Entries that list and table have had: they do not shrink by themselves.
+    peak: usize,
 }
 
 struct Entry {
     token: Box<[u8]>,
     verified: Verified,
-    /// Of memory.
+    /// Of memory, behind itself.
     bytes: usize,
     /// Since it was last looked at as one that could go.
     used: bool,
@@ -59,22 +61,18 @@ struct Entry {
 impl Entry {
     /// An entry that knows how much memory it takes, not less. The key set is everybody's.
     fn new(token: &[u8], verified: Verified) -> Self {
-        // A list and a hash table have up to two slots for each entry, half of that again while they grow, and the
-        // table some bytes of control for each slot.
-        const SLOTS: usize = 3 * size_of::<Entry>() + 4 * (size_of::<usize>() + 8);
         // With the two counts of its `Rc`.
         const PRINCIPAL: usize = size_of::<Principal>() + 2 * size_of::<usize>();
         let principal = memory::allocation(PRINCIPAL);
-        let bytes = [memory::allocation(token.len()), principal, verified.principal.size()]
-            .into_iter()
-            .fold(SLOTS, usize::saturating_add);
+        let parts = [memory::allocation(token.len()), principal, verified.principal.size()];
+        let bytes = parts.into_iter().fold(0, usize::saturating_add);
         Self { token: token.into(), verified, bytes, used: false }
     }
 }
 
 impl TokenCache {
     pub(crate) fn new(limits: CacheLimits) -> Self {
-        Self { limits, entries: Vec::new(), index: HashTable::new(), hand: 0, bytes: 0 }
+        Self { limits, entries: Vec::new(), index: HashTable::new(), hand: 0, bytes: 0, peak: 0 }
     }
 
     /// What was found of this token. Whether it still holds is the caller's to check.
@@ -94,7 +92,8 @@ impl TokenCache {
     /// Remembers what was found of this token; not where that alone would be too much.
     pub(crate) fn insert(&mut self, token: &[u8], verified: Verified) {
         let entry = Entry::new(token, verified);
-        if entry.bytes > self.limits.max_bytes || self.limits.max_entries == 0 {
+        let alone = entry.bytes.saturating_add(SLOTS);
+        if alone > self.limits.max_bytes || self.limits.max_entries == 0 {
             return;
         }
         if let Some(known) = self.find(token) {
@@ -103,8 +102,11 @@ impl TokenCache {
         while !self.entries.is_empty() && self.is_full_for(&entry) {
             let goes = self.unused();
             self.remove(goes);
+            // The last one took its place, and its turn is not now.
+            self.hand = goes.saturating_add(1);
         }
         self.bytes = self.bytes.saturating_add(entry.bytes);
+        self.peak = self.peak.max(self.entries.len().saturating_add(1));
         let new = hash(&entry.token);
         self.entries.push(entry);
         self.index.insert_unique(new, self.entries.len().saturating_sub(1), |entry| {
@@ -113,8 +115,9 @@ impl TokenCache {
     }
 
     fn is_full_for(&self, entry: &Entry) -> bool {
-        self.entries.len() >= self.limits.max_entries
-            || self.bytes.saturating_add(entry.bytes) > self.limits.max_bytes
+        let slots = self.peak.max(self.entries.len().saturating_add(1)).saturating_mul(SLOTS);
+        let bytes = self.bytes.saturating_add(entry.bytes).saturating_add(slots);
+        self.entries.len() >= self.limits.max_entries || bytes > self.limits.max_bytes
     }
 
     /// The entry that has to go: the next that was not used, or the last of as many as are looked at.
@@ -147,8 +150,20 @@ impl TokenCache {
         {
             *index = goes;
         }
+        // Where few large ones have taken the place of many small ones.
+        if self.entries.len() <= self.peak / 4 {
+            self.peak = self.entries.len();
+            self.entries.shrink_to_fit();
+            self.index.shrink_to_fit(|entry| {
+                self.entries.get(*entry).map_or(0, |entry| hash(&entry.token))
+            });
+        }
     }
 }
+
+/// Bytes of list and table for each entry at their peak: up to two slots, half of that again while they grow, and the
+/// table some bytes of control for each slot.
+const SLOTS: usize = 3 * size_of::<Entry>() + 4 * (size_of::<usize>() + 8);
 
 /// Of a token's end, 96 bits of a signature or a MAC that nobody can choose: folded together, they are as good as any
 /// hash of the whole.

@@ -77,6 +77,18 @@ fn entries_are_bounded_and_what_is_used_stays() {
     assert_eq!(get(&mut cache, "t0"), None);
 }
 
+/// Whoever comes last must not have to make room for the next, or those that nobody asks for any more would stay for ever.
+#[test]
+fn what_was_not_used_goes_about_in_the_order_in_which_it_came() {
+    let mut cache = cache(10, 1 << 20);
+    for number in 0..100 {
+        insert(&mut cache, &format!("t{number}"));
+    }
+    let is_there = |number: &i32| get(&mut cache, &format!("t{number}")).is_some();
+    let there: Vec<i32> = (0..100).filter(is_there).collect();
+    assert!(there.len() == 10 && there.iter().all(|number| *number >= 85), "{there:?}");
+}
+
 #[test]
 fn as_many_as_there_may_be_are_remembered_in_any_order() {
     let mut cache = cache(1_000, 64 << 20);

@@ -112,6 +112,20 @@ fn claims_that_nobody_looks_at_take_nothing() {
     assert!(all > none + 3_000, "{all} and {none}");
 }
 
+/// Tables do not shrink by themselves: what many small tokens made them take is still there when few large ones come.
+#[test]
+fn the_bound_holds_when_large_tokens_follow_many_small_ones() {
+    for length in [800, 3_000, 8_000] {
+        let large = json!({"x": "x".repeat(length)});
+        for max_bytes in [64 << 10, 512 << 10, 2 << 20] {
+            let all = [tokens(&json!({}), 5_000), tokens(&large, 2_000_000 / length)].concat();
+            let door = door(max_bytes, &large);
+            let most = most_held(&door, &all);
+            assert!(most <= max_bytes, "{most} of {max_bytes}, {length}");
+        }
+    }
+}
+
 /// What the reviewer of an estimate would send: little text, much structure.
 #[test]
 fn the_bound_holds_for_structure_without_text() {
