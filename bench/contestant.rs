@@ -39,9 +39,12 @@ impl Contestant {
         }
     }
 
-    /// Whether it stops requests.
-    pub fn decides(self) -> bool {
-        !matches!(self, Self::Nothing | Self::Idle | Self::Reader)
+    /// What it answers.
+    pub fn status(self, traffic: Traffic) -> u16 {
+        match self {
+            Self::Nothing | Self::Idle | Self::Reader => 200,
+            _ => traffic.status(),
+        }
     }
 
     /// What does the same natively.

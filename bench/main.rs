@@ -10,6 +10,7 @@ mod traffic;
 use anyhow::{Result, bail};
 
 use crate::contestant::Contestant::{self, Build, Idle, Native, Nothing, Reader};
+use crate::table::Table;
 use crate::traffic::Traffic;
 
 fn main() -> Result<()> {
@@ -17,18 +18,21 @@ fn main() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["load"] => load::measure(usize::MAX),
         ["load", most] => load::measure(most.parse()?),
-        ["core", series] => requests::measure(series.parse()?, requests::CORE),
-        ["requests", series] => {
-            requests::measure(series.parse()?, &[requests::CORE, requests::MORE].concat())
-        }
+        ["core", series] => requests(series, requests::CORE),
+        ["requests", series] => requests(series, &[requests::CORE, requests::MORE].concat()),
         ["builds", series, ref modules @ ..] => {
             let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
             let all: Vec<Contestant> =
                 [Nothing, Idle, Reader, Native(1)].into_iter().chain(builds).collect();
-            requests::measure(series.parse()?, &[(Traffic::Warm, &all)])
+            requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
             "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench builds SERIES MODULE…"
         ),
     }
+}
+
+/// Measures these rows and prints what came of it.
+fn requests(series: &str, kinds: &[(Traffic, &[Contestant])]) -> Result<()> {
+    Table::of(&requests::measure(series.parse()?, kinds)?)?.tell()
 }

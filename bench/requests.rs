@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 
 use crate::contestant::Contestant::{self, Claimgate, Idle, Native, Nothing, Reader, Uncached};
 use crate::sender::{Sender, pin, processor_time};
-use crate::table::Table;
 use crate::traffic::Traffic;
 
 /// One row of the table.
@@ -25,9 +24,9 @@ pub struct Row {
     pub rounds: Vec<f64>,
 }
 
-/// Measures in so many series of interleaved rounds, and prints the table. Each series starts its Envoys anew: where
+/// Measures in so many series of interleaved rounds. Each series starts its Envoys anew: where
 /// the memory of one comes to lie is luck, and worth some microseconds.
-pub fn measure(series: usize, kinds: &[(Traffic, &[Contestant])]) -> Result<()> {
+pub fn measure(series: usize, kinds: &[(Traffic, &[Contestant])]) -> Result<Vec<Row>> {
     println!("Signing tokens; Ctrl-C stops it.");
     pin(process::id(), 0)?;
     fs::create_dir_all(repository("target/bench"))?;
@@ -39,12 +38,7 @@ pub fn measure(series: usize, kinds: &[(Traffic, &[Contestant])]) -> Result<()> 
         run(&mut rows, &jwks)?;
         println!("{number} of {series} series are done");
     }
-    let table = Table::of(&rows)?;
-    println!("\n{}", table.text());
-    let file = repository("target/bench/requests.json");
-    fs::write(&file, serde_json::to_string_pretty(&table.json())?)?;
-    println!("\nwritten to target/bench/requests.json");
-    Ok(())
+    Ok(rows)
 }
 
 fn rows(kinds: &[(Traffic, &[Contestant])], signers: &[Signer]) -> Result<Vec<Row>> {
@@ -97,7 +91,7 @@ impl Envoys {
             envoy
         };
         let requests = row.traffic.requests(&row.contestant.path(), &row.tokens);
-        let sender = Sender::connect(envoy.addr(), requests, row.traffic.status(row.contestant))?;
+        let sender = Sender::connect(envoy.addr(), requests, row.contestant.status(row.traffic))?;
         Ok((envoy, sender))
     }
 }

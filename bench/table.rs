@@ -1,6 +1,9 @@
 //! What came of the rounds.
 
+use std::fs;
+
 use anyhow::{Context, Result};
+use claimgate_tests::repository;
 use serde_json::{Value, json};
 
 use crate::contestant::Contestant;
@@ -46,8 +49,17 @@ impl Table {
         Ok(Self(lines))
     }
 
+    /// Prints it, and leaves it for programs.
+    pub fn tell(&self) -> Result<()> {
+        println!("\n{}", self.text());
+        let file = repository("target/bench/requests.json");
+        fs::write(&file, serde_json::to_string_pretty(&self.json())?)?;
+        println!("\nwritten to target/bench/requests.json");
+        Ok(())
+    }
+
     /// As Markdown.
-    pub fn text(&self) -> String {
+    fn text(&self) -> String {
         let head = "| requests | contestant | added µs, median | least | most | times the native pair |\n|---|---|---:|---:|---:|---:|";
         let line = |line: &Line| {
             let ratio = line.ratio.map_or(String::new(), |ratio| format!("{ratio:.3}"));
@@ -62,7 +74,7 @@ impl Table {
     }
 
     /// For programs.
-    pub fn json(&self) -> Value {
+    fn json(&self) -> Value {
         let line = |line: &Line| {
             json!({
                 "requests": line.traffic.name(), "contestant": line.contestant.name(), "median_us": line.median,

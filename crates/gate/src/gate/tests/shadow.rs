@@ -139,3 +139,33 @@ proptest::proptest! {
         check(&gates, &headers, &Stub(Ok(Vec::new())));
     }
 }
+
+/// The short way past all that is told must not leave anything out.
+#[test]
+fn a_decision_is_silent_where_there_is_nothing_to_tell_and_only_there() {
+    for more in [
+        json!({}),
+        json!({"mode": "shadow"}),
+        json!({"audit": {"decisions": "all"}}),
+        json!({"audit": {"decisions": "none"}}),
+        json!({"audit": {"filter_state": true}}),
+        json!({"forward": {"headers": {"x-user": "sub"}}}),
+        json!({"forward": {"remove_token": true}}),
+    ] {
+        let gate = gate(more.clone());
+        for (method, path, who, _) in TABLE {
+            let authorization = authorization(who);
+            let headers = request(method, path, &authorization);
+            let request = gate.request(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
+            let now = UnixTime::from_seconds(1_000);
+            let decision = gate.decide(&request, &Stub(Ok(Vec::new())), now);
+            let is_quiet = gate.changes(&request, &decision).is_none()
+                && gate.filter_state(&decision).is_empty()
+                && gate.audit(&request, &decision).is_none()
+                && gate.reply(&request, &decision).is_none();
+            // A denial in shadow may have nothing to tell either, and takes the long way.
+            let expected = is_quiet && decision.outcome.is_ok();
+            assert_eq!(gate.is_silent(&decision), expected, "{more} {method} {path} {who}");
+        }
+    }
+}
