@@ -189,6 +189,25 @@ bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The c
 	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
 	$(call bench,core 3)
 
+.PHONY: bench-latency
+bench-latency: wasm envoy ## Measure throughput and latency with h2load; some six minutes
+	$(call need,h2load,it sends the requests; install the package nghttp2-client)
+	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
+	$(call bench,latency 5)
+
+.PHONY: bench-memory
+bench-memory: wasm envoy ## Measure what memory a worker takes, beside jwt_authn and rbac; some four minutes
+	$(call bench,memory)
+
+.PHONY: bench-micro
+bench-micro: toolchain ## Measure parts of a decision by themselves, with criterion; some three minutes
+	$(CARGO) bench --locked -p claimgate-bench --bench micro --target-dir target
+
+.PHONY: bench-pages
+bench-pages: toolchain ## Write the last results of bench and bench-latency into README and docs/performance.md
+	cp target/bench/requests.json target/bench/latency.json bench/results/
+	$(call bench,pages)
+
 # Filters that do nothing: with the header map and without, what no filter can be cheaper than.
 FLOOR := $(RUSTC) --edition 2024 --target wasm32-wasip1 --crate-type cdylib -C opt-level=3 -C panic=abort -C strip=debuginfo
 

@@ -57,13 +57,17 @@ impl Contestant {
         }
     }
 
-    /// A path that the middle one of its rules is for.
-    pub fn path(self) -> String {
-        let rules = match self {
+    /// How many it has.
+    pub fn rules(self) -> usize {
+        match self {
             Self::Native(rules) | Self::Claimgate(rules) => rules,
             _ => 1,
-        };
-        format!("{}42", prefix(rules / 2))
+        }
+    }
+
+    /// A path that the middle one of its rules is for.
+    pub fn path(self) -> String {
+        format!("{}42", prefix(self.rules() / 2))
     }
 
     /// What Envoy is started with: a listener that answers 200 by itself, so that no upstream takes part.

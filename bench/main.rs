@@ -1,7 +1,11 @@
 //! Measurements of the built module in a real Envoy. `bench/README.md` says how and of what.
 
 mod contestant;
+mod http2;
+mod latency;
 mod load;
+mod memory;
+mod pages;
 mod requests;
 mod sender;
 mod table;
@@ -20,6 +24,10 @@ fn main() -> Result<()> {
         ["load", most] => load::measure(most.parse()?),
         ["core", series] => requests(series, requests::CORE),
         ["requests", series] => requests(series, &[requests::CORE, requests::MORE].concat()),
+        ["latency", seconds] => latency::measure(seconds.parse()?),
+        ["memory"] => memory::measure(),
+        ["pages"] => pages::write(),
+        ["pages", "--check"] => pages::check(),
         ["builds", series, ref modules @ ..] => {
             let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
             let all: Vec<Contestant> =
@@ -27,7 +35,7 @@ fn main() -> Result<()> {
             requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
-            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench builds SERIES MODULE…"
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench latency SECONDS | bench memory | bench pages [--check] | bench builds SERIES MODULE…"
         ),
     }
 }

@@ -90,10 +90,22 @@ impl Envoys {
             self.0.push((key.0, key.1, Rc::clone(&envoy)));
             envoy
         };
-        let requests = row.traffic.requests(&row.contestant.path(), &row.tokens);
-        let sender = Sender::connect(envoy.addr(), requests, row.contestant.status(row.traffic))?;
-        Ok((envoy, sender))
+        Ok((Rc::clone(&envoy), connect(&envoy, row.contestant, row.traffic, &row.tokens)?))
     }
+}
+
+/// What sends such requests to this contestant.
+pub fn connect(
+    envoy: &Envoy,
+    contestant: Contestant,
+    traffic: Traffic,
+    tokens: &[String],
+) -> Result<Sender> {
+    let (path, status) = (contestant.path(), contestant.status(traffic));
+    if traffic == Traffic::Http2 {
+        return Sender::connect_http2(envoy.addr(), &path, &traffic.fields(tokens), status);
+    }
+    Sender::connect(envoy.addr(), traffic.requests(&path, tokens), status)
 }
 
 /// The rows by which the targets are measured.
@@ -127,6 +139,7 @@ pub const MORE: &[(Traffic, &[Contestant])] = &[
     (Traffic::Subjects, PAIR),
     (Traffic::ManyHeaders, &[Nothing, Reader, Native(1), Claimgate(1)]),
     (Traffic::LargeToken, PAIR),
+    (Traffic::Http2, PAIR),
     (Traffic::WrongRole, PAIR),
     (Traffic::NoToken, PAIR),
 ];

@@ -1,4 +1,4 @@
-//! Sends HTTP/1.1 requests over kept connections and counts the answers; and what processor time they cost Envoy.
+//! Sends requests over kept connections and counts the answers; and what processor time they cost Envoy.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -9,13 +9,22 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use claimgate_tests::envoy::Envoy;
 
-/// Connections to one Envoy, and what goes over them.
+use crate::http2;
+
+/// Connections to one Envoy, what goes over them, and the status that each answer has to have.
 pub struct Sender {
-    connections: Vec<Connection>,
-    requests: Vec<Vec<u8>>,
-    next: usize,
-    /// What each answer has to begin with.
-    status_line: String,
+    wire: Wire,
+    status: u16,
+}
+
+enum Wire {
+    /// Requests are sent in turn.
+    Http1 {
+        connections: Vec<Connection>,
+        requests: Vec<Vec<u8>>,
+        next: usize,
+    },
+    Http2(Box<http2::Connections>),
 }
 
 struct Connection {
@@ -24,27 +33,57 @@ struct Connection {
 }
 
 impl Sender {
-    /// Connects. The requests are sent in turn; each has to be answered with this status.
+    /// Connects, to send these bytes in turn.
     pub fn connect(address: SocketAddr, requests: Vec<Vec<u8>>, status: u16) -> Result<Self> {
         let connections = (0..CONNECTIONS).map(|_| Connection::open(address));
         let connections = connections.collect::<Result<_>>()?;
-        Ok(Self { connections, requests, next: 0, status_line: format!("HTTP/1.1 {status} ") })
+        Ok(Self { wire: Wire::Http1 { connections, requests, next: 0 }, status })
+    }
+
+    /// Connects, to send a request with these headers over HTTP/2.
+    pub fn connect_http2(
+        address: SocketAddr,
+        path: &str,
+        headers: &[(String, String)],
+        status: u16,
+    ) -> Result<Self> {
+        let connections = http2::Connections::open(CONNECTIONS, address, path, headers)?;
+        Ok(Self { wire: Wire::Http2(Box::new(connections)), status })
     }
 
     /// Sends for this time, on each connection one request after the other; gives how many were answered.
     pub fn send_for(&mut self, time: Duration) -> Result<usize> {
         let (start, mut answered) = (Instant::now(), 0);
         while start.elapsed() < time {
-            for connection in &mut self.connections {
-                connection.stream.write_all(&self.requests[self.next])?;
-                self.next = (self.next + 1) % self.requests.len();
-            }
-            for connection in &mut self.connections {
-                connection.receive(&self.status_line)?;
-                answered += 1;
-            }
+            answered += self.round()?;
         }
         Ok(answered)
+    }
+
+    /// Sends so many and some more.
+    pub fn send(&mut self, count: usize) -> Result<()> {
+        let mut answered = 0;
+        while answered < count {
+            answered += self.round()?;
+        }
+        Ok(())
+    }
+
+    /// One request on each connection.
+    fn round(&mut self) -> Result<usize> {
+        let (connections, requests, next) = match &mut self.wire {
+            Wire::Http1 { connections, requests, next } => (connections, requests, next),
+            Wire::Http2(connections) => return connections.round(self.status),
+        };
+        for connection in &mut *connections {
+            connection.stream.write_all(&requests[*next])?;
+            *next = (*next + 1) % requests.len();
+        }
+        let status_line = format!("HTTP/1.1 {} ", self.status);
+        for connection in &mut *connections {
+            connection.receive(&status_line)?;
+        }
+        Ok(connections.len())
     }
 }
 

@@ -19,8 +19,8 @@ struct Line {
     median: f64,
     least: f64,
     most: f64,
-    /// Times what does the same natively.
-    ratio: Option<f64>,
+    /// What does the same natively.
+    rival: Option<f64>,
 }
 
 impl Table {
@@ -42,9 +42,9 @@ impl Table {
             let (contestant, traffic) = (row.contestant, row.traffic);
             let own = added(contestant, traffic).context("there is nothing to compare with")?;
             let rival = contestant.rival(traffic).and_then(|rival| added(rival, traffic));
-            let ratio = rival.map(|rival| median(&own) / median(&rival));
+            let rival = rival.map(|rival| median(&rival));
             let (least, most) = (own[0], own[own.len() - 1]);
-            lines.push(Line { contestant, traffic, median: median(&own), least, most, ratio });
+            lines.push(Line { contestant, traffic, median: median(&own), least, most, rival });
         }
         Ok(Self(lines))
     }
@@ -53,7 +53,7 @@ impl Table {
     pub fn tell(&self) -> Result<()> {
         println!("\n{}", self.text());
         let file = repository("target/bench/requests.json");
-        fs::write(&file, serde_json::to_string_pretty(&self.json())?)?;
+        fs::write(&file, serde_json::to_string_pretty(&self.json())? + "\n")?;
         println!("\nwritten to target/bench/requests.json");
         Ok(())
     }
@@ -62,8 +62,8 @@ impl Table {
     fn text(&self) -> String {
         let head = "| requests | contestant | added µs, median | least | most | times the native pair |\n|---|---|---:|---:|---:|---:|";
         let line = |line: &Line| {
-            let ratio = line.ratio.map_or(String::new(), |ratio| format!("{ratio:.3}"));
-            let Line { contestant, traffic, median, least, most, .. } = line;
+            let Line { contestant, traffic, median, least, most, rival } = line;
+            let ratio = rival.map_or(String::new(), |rival| format!("{:.3}", median / rival));
             let (name, traffic) = (contestant.name(), traffic.name());
             format!("| {traffic} | {name} | {median:.2} | {least:.2} | {most:.2} | {ratio} |")
         };
@@ -77,8 +77,9 @@ impl Table {
     fn json(&self) -> Value {
         let line = |line: &Line| {
             json!({
-                "requests": line.traffic.name(), "contestant": line.contestant.name(), "median_us": line.median,
-                "least_us": line.least, "most_us": line.most, "ratio": line.ratio,
+                "requests": line.traffic.name(), "contestant": line.contestant.name(),
+                "rules": line.contestant.rules(), "median_us": round(line.median), "least_us": round(line.least),
+                "most_us": round(line.most), "native_us": line.rival.map(round),
             })
         };
         self.0.iter().map(line).collect()
@@ -88,4 +89,9 @@ impl Table {
 /// The middle one of sorted values.
 fn median(sorted: &[f64]) -> f64 {
     sorted[sorted.len() / 2]
+}
+
+/// More digits would say nothing.
+fn round(microseconds: f64) -> f64 {
+    (microseconds * 100.0).round() / 100.0
 }

@@ -20,6 +20,8 @@ pub enum Traffic {
     WrongRole,
     /// Without a token.
     NoToken,
+    /// The same over HTTP/2.
+    Http2,
     /// Tokens of this algorithm, so many that none is remembered when it comes again.
     New(&'static str),
 }
@@ -34,6 +36,7 @@ impl Traffic {
             Self::Subjects => "10,000 subjects at random".to_owned(),
             Self::WrongRole => "denied: wrong role".to_owned(),
             Self::NoToken => "denied: no token".to_owned(),
+            Self::Http2 => "one token, over HTTP/2".to_owned(),
             Self::New(algorithm) => format!("first sight, {algorithm}"),
         }
     }
@@ -57,7 +60,7 @@ impl Traffic {
             Self::NoToken => vec![],
             Self::New(_) => tokens(NEW),
             Self::Subjects => tokens(SUBJECTS),
-            Self::Warm | Self::ManyHeaders => tokens(1),
+            Self::Warm | Self::ManyHeaders | Self::Http2 => tokens(1),
             Self::LargeToken => {
                 let mut claims = claims(0);
                 claims["groups"] =
@@ -92,8 +95,15 @@ impl Traffic {
         order.into_iter().map(|token| request(Some(token))).collect()
     }
 
+    /// All header fields of a request, with the first token if there is one.
+    pub fn fields(self, tokens: &[String]) -> Vec<(String, String)> {
+        let token =
+            tokens.first().map(|token| ("authorization".to_owned(), format!("Bearer {token}")));
+        self.headers().into_iter().chain(token).collect()
+    }
+
     /// What a browser sends, less the token: nine, or thirty-nine.
-    pub fn headers(self) -> Vec<(String, String)> {
+    fn headers(self) -> Vec<(String, String)> {
         let browser = [
             ("host", "api.example.com"),
             (

@@ -29,8 +29,17 @@ fn every_command_is_run_by_a_test() -> Result<()> {
             }
         }
     }
-    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench, bench-load: below.
-    let targets = ["bench", "bench-load", "fleet", "fleet-policy", "image"];
+    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench…: below.
+    let targets = [
+        "bench",
+        "bench-latency",
+        "bench-load",
+        "bench-memory",
+        "bench-micro",
+        "fleet",
+        "fleet-policy",
+        "image",
+    ];
     assert_eq!(commands, BTreeSet::from(targets.map(|target| format!("make {target}"))));
     let makefile = fs::read_to_string(repository("Makefile"))?;
     for target in targets {
@@ -81,6 +90,30 @@ fn requests_are_measured() -> Result<()> {
     let ratio = rows[3].trim_end_matches(" |").rsplit(' ').next().unwrap_or_default();
     assert!(rows[3].contains("target/claimgate.wasm") && ratio.parse::<f64>().is_ok(), "{said}");
     Ok(())
+}
+
+/// As `make bench-latency`, for a second each.
+#[test]
+fn latency_is_measured() -> Result<()> {
+    if Command::new("h2load").arg("--version").output().is_err() {
+        let ci = std::env::var_os("CI").is_some();
+        ensure!(!ci, "h2load is missing: install the package nghttp2-client");
+        eprintln!("SKIPPED: h2load is missing (package nghttp2-client)");
+        return Ok(());
+    }
+    let said = bench(&["latency", "1"])?;
+    let rows = said.lines().filter(|line| line.starts_with("| HTTP/"));
+    // Requests per second and three percentiles.
+    let counts = rows.map(|row| {
+        row.split(" | ").filter_map(|cell| cell.trim_end_matches(" |").parse::<f64>().ok()).count()
+    });
+    assert_eq!(counts.collect::<Vec<_>>(), [4; 10], "{said}");
+    Ok(())
+}
+
+#[test]
+fn the_tables_are_what_the_results_say() -> Result<()> {
+    bench(&["pages", "--check"]).map(drop)
 }
 
 /// README and all pages, each by its path from the repository.

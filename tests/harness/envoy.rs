@@ -43,7 +43,12 @@ impl Envoy {
 
     /// Starts with one worker that logs only what goes wrong: what is logged of each request would be measured with it.
     pub fn start_quiet(bootstrap: &Value) -> Result<Self> {
-        Self::launch(bootstrap, 1, &["--log-level", "warning"])
+        Self::start_quiet_workers(bootstrap, 1)
+    }
+
+    /// The same with so many workers.
+    pub fn start_quiet_workers(bootstrap: &Value, workers: usize) -> Result<Self> {
+        Self::launch(bootstrap, workers, &["--log-level", "warning"])
     }
 
     fn launch(bootstrap: &Value, workers: usize, levels: &[&str]) -> Result<Self> {

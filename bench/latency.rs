@@ -1,0 +1,152 @@
+//! How many requests a worker answers, and how long they take at a fixed rate that it can bear: h2load sends.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use claimgate_tests::envoy::Envoy;
+use claimgate_tests::repository;
+use claimgate_tests::signer::Signer;
+use serde_json::{Value, json};
+
+use crate::contestant::Contestant::{self, Claimgate, Native, Nothing};
+use crate::sender::pin;
+use crate::traffic::Traffic;
+
+/// One contestant over one protocol.
+struct Row {
+    contestant: Contestant,
+    protocol: &'static str,
+    /// Requests per second, round by round.
+    rates: Vec<f64>,
+    /// Microseconds of each request at the fixed rate.
+    times: Vec<u64>,
+}
+
+/// Measures for so many seconds at a time, and prints what came of it.
+pub fn measure(seconds: u32) -> Result<()> {
+    let mut rows = Vec::new();
+    for protocol in ["HTTP/1.1", "HTTP/2"] {
+        rows.extend(CONTESTANTS.iter().map(|&contestant| Row {
+            contestant,
+            protocol,
+            rates: Vec::new(),
+            times: Vec::new(),
+        }));
+    }
+    let minutes = rows.len() * (2 * ROUNDS) * (seconds as usize + 1) / 60;
+    println!("{} rows, some {minutes} minutes; Ctrl-C stops it.", rows.len());
+    let signers = Signer::all()?;
+    let jwks = json!({ "keys": signers.iter().map(Signer::jwk).collect::<Vec<_>>() });
+    let headers = Traffic::Warm.fields(&Traffic::Warm.tokens(&signers)?);
+    let start = |contestant: &Contestant| {
+        let envoy = Envoy::start_quiet(&contestant.bootstrap(&jwks)?)?;
+        pin(envoy.id(), 0)?;
+        anyhow::Ok((*contestant, envoy))
+    };
+    let envoys = CONTESTANTS.iter().map(start).collect::<Result<Vec<_>>>()?;
+    let envoy = |contestant: Contestant| {
+        let found = envoys.iter().find(|(other, _)| *other == contestant);
+        found.map(|(_, envoy)| envoy).context("it has not been started")
+    };
+    for round in 1..=ROUNDS {
+        for row in &mut rows {
+            let envoy = envoy(row.contestant)?;
+            row.rates.push(send(envoy, row, &headers, seconds, None)?.0);
+        }
+        println!("throughput: {round} of {ROUNDS} rounds are done");
+    }
+    // The same for all, and half of what the slowest can.
+    let slowest = rows.iter().map(|row| middle(&row.rates)).fold(f64::INFINITY, f64::min);
+    let rate = slowest / 2.0;
+    for round in 1..=ROUNDS {
+        for row in &mut rows {
+            let times = send(envoy(row.contestant)?, row, &headers, seconds, Some(rate))?.1;
+            row.times.extend(times);
+        }
+        println!("latency: {round} of {ROUNDS} rounds are done");
+    }
+    tell(&mut rows, rate)
+}
+
+/// Requests per second, and how long each took.
+fn send(
+    envoy: &Envoy,
+    row: &Row,
+    headers: &[(String, String)],
+    seconds: u32,
+    rate: Option<f64>,
+) -> Result<(f64, Vec<u64>)> {
+    let log = repository("target/bench/h2load.log");
+    // h2load appends.
+    fs::write(&log, "")?;
+    let mut command = Command::new("taskset");
+    // The other core: what waits for its turn on Envoy's would not be Envoy's time.
+    command.args(["--cpu-list", "1", "h2load", "--clients", CLIENTS, "--max-concurrent-streams=1"]);
+    command.args([format!("--duration={seconds}"), "--warm-up-time=1".to_owned()]);
+    command.arg(format!("--log-file={}", log.display()));
+    if row.protocol == "HTTP/1.1" {
+        command.arg("--h1");
+    }
+    if let Some(rate) = rate {
+        let clients: f64 = CLIENTS.parse()?;
+        command.arg(format!("--rps={}", (rate / clients).ceil()));
+    }
+    for (name, value) in headers.iter().filter(|(name, _)| name != "host") {
+        command.arg(format!("--header={name}: {value}"));
+    }
+    let path = row.contestant.path();
+    let output = command.arg(format!("http://{}{path}", envoy.addr())).output();
+    let output = output.context("h2load is missing: install the package nghttp2-client")?;
+    ensure!(output.status.success(), "h2load: {}", String::from_utf8_lossy(&output.stderr));
+    let text = fs::read_to_string(&log)?;
+    // When it was sent, what was answered, and how long it took.
+    let lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let mut times = Vec::new();
+    for line in lines {
+        let [_, status, microseconds] = line[..] else { continue };
+        ensure!(status == "200", "{} answers {status}", row.contestant.name());
+        times.push(microseconds.parse()?);
+    }
+    ensure!(!times.is_empty(), "h2load: {}", String::from_utf8_lossy(&output.stdout));
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    Ok((times.len() as f64 / f64::from(seconds), times))
+}
+
+/// Prints the table, and leaves it for programs.
+fn tell(rows: &mut [Row], rate: f64) -> Result<()> {
+    println!("\n| protocol | contestant | requests/s | p50, µs | p99, µs | p99.9, µs |");
+    println!("|---|---|---:|---:|---:|---:|");
+    let mut all = Vec::new();
+    for row in rows {
+        row.times.sort_unstable();
+        let share = |share: usize| row.times[row.times.len() * share / 1_000];
+        let (p50, p99, p999) = (share(500), share(990), share(999));
+        let (name, throughput) = (row.contestant.name(), middle(&row.rates));
+        println!("| {} | {name} | {throughput:.0} | {p50} | {p99} | {p999} |", row.protocol);
+        all.push(json!({
+            "protocol": row.protocol, "contestant": name, "per_second": throughput.round(),
+            "p50_us": p50, "p99_us": p99, "p999_us": p999,
+        }));
+    }
+    println!("\nLatency at {rate:.0} requests/s.");
+    let file = repository("target/bench/latency.json");
+    let all: Value = json!({ "rate": rate.round(), "rows": all });
+    fs::write(&file, serde_json::to_string_pretty(&all)? + "\n")?;
+    println!("written to target/bench/latency.json");
+    Ok(())
+}
+
+/// The median.
+fn middle(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+const CONTESTANTS: &[Contestant] =
+    &[Nothing, Native(1), Claimgate(1), Native(1_000), Claimgate(1_000)];
+
+const CLIENTS: &str = "16";
+
+const ROUNDS: usize = 3;
