@@ -25,6 +25,7 @@ export RUST_LIB_BACKTRACE := 0
 
 MODULE := target/claimgate.wasm
 BUILT := target/wasm32-wasip1/release/claimgate.wasm
+TRAP := target/wasm32-wasip1/release/examples/trap.wasm
 UNPACKED := target/envoy/envoy/_bin/envoy
 FLEET := target/fleet
 LIBRARIES := target/python
@@ -73,6 +74,10 @@ $(MODULE): $(SOURCES) | toolchain
 		cp $(BUILT) $@; \
 	fi
 
+# The filter, made to crash on demand, for the tests alone.
+$(TRAP): $(SOURCES) tests/trap/lib.rs | toolchain
+	$(CARGO) build --locked --release --target wasm32-wasip1 -p claimgate --example trap --target-dir target
+
 .PHONY: envoy
 envoy: ## Fetch the Envoy that the tests run, unless ENVOY names one
 ifeq ($(ENVOY),)
@@ -95,7 +100,7 @@ fmt: ## Format the code
 lint: toolchain ## Check format and lints, natively and for wasm
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --exclude claimgate --all-targets -- -D warnings
-	$(CARGO) clippy --locked -p claimgate --target wasm32-wasip1 -- -D warnings
+	$(CARGO) clippy --locked -p claimgate --lib --examples --target wasm32-wasip1 -- -D warnings
 
 .PHONY: unit
 unit: toolchain ## Run the unit tests
@@ -103,8 +108,16 @@ unit: toolchain ## Run the unit tests
 	$(CARGO) test --locked -p claimgate-tests --lib
 
 .PHONY: e2e
-e2e: wasm envoy ## Run the built module in a real Envoy, and in docker compose
+e2e: wasm $(TRAP) envoy ## Run the built module in a real Envoy, and in docker compose
 	$(CARGO) test --locked -p claimgate-tests --test e2e
+
+# How long `make reload` goes on.
+RELOAD_SECONDS ?= 600
+
+.PHONY: reload
+reload: wasm envoy ## Change the policy every second under load, for RELOAD_SECONDS; Ctrl-C stops it
+	RELOAD_SECONDS=$(RELOAD_SECONDS) $(CARGO) test --locked -p claimgate-tests --test e2e -- \
+		--exact reload::every_reply_is_one_of_a_policy_in_force --nocapture
 
 # Built before the tokens are made, for their dates are relative to that moment.
 .PHONY: differential

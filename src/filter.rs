@@ -51,8 +51,8 @@ impl HttpContext for Stream {
         match worker.answer(None) {
             Answer::Allow => return Action::Continue,
             Answer::Deny(reply) => deny(&reply),
-            Answer::Wait(until) => match self.hold() {
-                Ok(()) => worker.waiting.borrow_mut().add(self.id, until),
+            Answer::Wait(patience) => match self.hold() {
+                Ok(()) => worker.waiting.borrow_mut().add(self.id, patience),
                 Err(failure) => {
                     error!("{failure}");
                     deny(&Reply::unavailable());

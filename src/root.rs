@@ -14,6 +14,7 @@ use crate::fetch::Fetches;
 use crate::filter::{Stream, deny};
 use crate::host::{self, Envoy};
 use crate::metrics;
+use crate::waiting::Patience;
 use crate::worker::{Answer, Worker};
 
 /// One configuration on one worker.
@@ -67,9 +68,9 @@ impl Root {
         if due.is_empty() {
             return;
         }
-        for (id, until) in due {
+        for (id, patience) in due {
             match host::set_effective_context(id) {
-                Ok(()) => serve(worker, id, until),
+                Ok(()) => serve(worker, id, patience),
                 Err(failure) => {
                     error!("{failure}");
                     worker.waiting.borrow_mut().remove(id);
@@ -147,8 +148,8 @@ impl RootContext for Root {
 }
 
 /// Serves a request that waited and whose context is in effect.
-fn serve(worker: &Worker, id: u32, until: u64) {
-    let answer = worker.answer(Some(until));
+fn serve(worker: &Worker, id: u32, patience: Patience) {
+    let answer = worker.answer(Some(patience));
     if !matches!(answer, Answer::Wait(_)) {
         worker.waiting.borrow_mut().remove(id);
     }

@@ -7,7 +7,7 @@ use log::{error, info, warn};
 
 use crate::change;
 use crate::host::{self, Envoy};
-use crate::waiting::Waiting;
+use crate::waiting::{Patience, Waiting};
 
 /// A configuration in force.
 pub(crate) struct Worker {
@@ -24,8 +24,8 @@ pub(crate) enum Answer {
     Allow,
     /// It is answered here.
     Deny(Reply),
-    /// It is held until this time, in nanoseconds since the epoch, or until keys come.
-    Wait(u64),
+    /// It is held for so long, or until keys come.
+    Wait(Patience),
 }
 
 impl Worker {
@@ -33,9 +33,9 @@ impl Worker {
         Self { gate, waiting: RefCell::default(), envoy, hidden: Cell::new(false) }
     }
 
-    /// What becomes of the request whose context is in effect. `until` is when its waiting ends, if it waited.
-    pub(crate) fn answer(&self, until: Option<u64>) -> Answer {
-        self.decide(until).unwrap_or_else(|failure| {
+    /// What becomes of the request whose context is in effect. `patience` is how long it may wait, if it waited.
+    pub(crate) fn answer(&self, patience: Option<Patience>) -> Answer {
+        self.decide(patience).unwrap_or_else(|failure| {
             error!("{failure}");
             self.unread(failure)
         })
@@ -48,7 +48,7 @@ impl Worker {
         self.conclude(&nothing, self.gate.unread(failure))
     }
 
-    fn decide(&self, until: Option<u64>) -> Result<Answer, HostFailure> {
+    fn decide(&self, patience: Option<Patience>) -> Result<Answer, HostFailure> {
         let headers = host::request_headers()?;
         let request = headers.read(|pairs| self.gate.request(pairs))?;
         let now = host::nanoseconds();
@@ -57,9 +57,9 @@ impl Worker {
             Err(failure) => self.gate.undecided(failure.clone()),
         };
         if let (Some(seconds), Ok(now)) = (decision.wait_seconds, now) {
-            let new = || self.waiting.borrow().has_room().then(|| later(now, seconds));
-            if let Some(until) = until.or_else(new).filter(|until| now < *until) {
-                return Ok(Answer::Wait(until));
+            let new = || self.waiting.borrow().has_room().then(|| Patience::new(now, seconds));
+            if let Some(patience) = patience.or_else(new).filter(|patience| !patience.over(now)) {
+                return Ok(Answer::Wait(patience));
             }
         }
         Ok(self.conclude(&request, decision))
@@ -105,9 +105,4 @@ impl Worker {
             self.hidden.set(true);
         }
     }
-}
-
-/// A time in nanoseconds, some seconds later.
-fn later(now: u64, seconds: u32) -> u64 {
-    now.saturating_add(u64::from(seconds).saturating_mul(1_000_000_000))
 }

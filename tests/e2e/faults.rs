@@ -1,6 +1,9 @@
-//! What fails closed when Envoy does not do what it is asked.
+//! What fails closed when Envoy does not do what it is asked, and when the VM ends.
+
+mod trap;
 
 use anyhow::{Context, Result};
+use claimgate_tests::bootstrap::MANAGER;
 use claimgate_tests::config::Config;
 use claimgate_tests::envoy::Envoy;
 use claimgate_tests::http::Request;
@@ -11,13 +14,17 @@ use serde_json::{Map, Value, json};
 /// Envoy with the sample policy, its wasm plugin changed by this.
 fn start(upstream: &Upstream, change: impl Fn(&mut Map<String, Value>)) -> Result<Envoy> {
     let mut tree = Config::new(upstream.addr(), Issuer::new()?.jwks()).build()?;
-    let filters =
-        "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters";
-    let filters = tree.pointer_mut(filters).and_then(Value::as_array_mut).context("no filters")?;
+    change(plugin(&mut tree)?);
+    Envoy::start(&tree)
+}
+
+/// The wasm plugin of a bootstrap.
+fn plugin(tree: &mut Value) -> Result<&mut Map<String, Value>> {
+    let filters = format!("{MANAGER}/http_filters");
+    let filters = tree.pointer_mut(&filters).and_then(Value::as_array_mut).context("no filters")?;
     let claimgate = filters.iter_mut().find(|filter| filter["name"] == "claimgate");
     let plugin = claimgate.and_then(|filter| filter.pointer_mut("/typed_config/config"));
-    change(plugin.and_then(Value::as_object_mut).context("no plugin")?);
-    Envoy::start(&tree)
+    plugin.and_then(Value::as_object_mut).context("no plugin")
 }
 
 fn forbid(plugin: &mut Map<String, Value>, capability: &str) {

@@ -1,7 +1,9 @@
 //! The module in a host that is not Envoy: one without Envoy's own functions, one that counts instructions, one that
-//! lies.
+//! lies, one whose clock jumps.
 
+mod clock;
 mod hostile;
+mod imports;
 mod instructions;
 
 use anyhow::Result;

@@ -19,6 +19,7 @@ mod metrics;
 mod paths;
 mod protocols;
 mod readme;
+mod reload;
 mod remote_jwks;
 mod replies;
 mod roles;

@@ -3,6 +3,7 @@
 mod algorithms;
 mod answers;
 mod clusters;
+mod lies;
 mod outage;
 mod reload;
 mod rotation;

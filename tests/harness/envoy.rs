@@ -183,14 +183,25 @@ impl Envoy {
         if ready.is_none() {
             bail!("Envoy is not ready after {} s:\n{}", START.as_secs(), self.log()?);
         }
+        self.listener = self.find_listener(|_| true)?;
+        Ok(())
+    }
+
+    /// Where the listener of this name listens, for bootstraps with several.
+    pub fn listener(&self, name: &str) -> Result<SocketAddr> {
+        self.find_listener(|status| status["name"] == name)
+    }
+
+    fn find_listener(&self, wanted: impl FnMut(&&Value) -> bool) -> Result<SocketAddr> {
         let listeners: Value = serde_json::from_str(&self.admin("/listeners?format=json")?)?;
-        let address = &listeners["listener_statuses"][0]["local_address"]["socket_address"];
+        let mut statuses = listeners["listener_statuses"].as_array().into_iter().flatten();
+        let status = statuses.find(wanted).unwrap_or(&Value::Null);
+        let address = &status["local_address"]["socket_address"];
         let (ip, port) = (address["address"].as_str(), address["port_value"].as_u64());
         let (Some(ip), Some(port)) = (ip, port) else {
-            bail!("Envoy tells no listener address: {listeners}");
+            bail!("Envoy tells no such listener address: {listeners}");
         };
-        self.listener = SocketAddr::new(ip.parse()?, u16::try_from(port)?);
-        Ok(())
+        Ok(SocketAddr::new(ip.parse()?, u16::try_from(port)?))
     }
 }
 

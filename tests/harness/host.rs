@@ -1,12 +1,14 @@
 //! A host that is not Envoy: an interpreter that gives the module the proxy-wasm calls which a request needs, and
 //! nothing more. It counts instructions, and answers whatever a test wants it to.
 //!
-//! It has no foreign functions, no metadata and no clusters: every other call is answered "not found".
+//! It has no foreign functions, and metadata and answers of clusters are what a test says: every other call is answered
+//! "not found".
 
 mod calls;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use wasmi::{Config, Engine, ExternType, Func, Instance, Linker, Module, Store, Val, WasmParams};
@@ -30,11 +32,31 @@ pub struct State {
     pub headers: Vec<u8>,
     /// Nanoseconds since the epoch.
     pub now: u64,
+    /// The serialized property `metadata`; empty where there is none.
+    pub metadata: Vec<u8>,
+    /// What an HTTP call was answered with last: its serialized header map, and its body.
+    pub fetched: (Vec<u8>, Vec<u8>),
+    /// HTTP calls so far; the count is the last one's token.
+    pub fetches: u32,
     /// Statuses that calls are answered with, instead of being carried out.
     pub failing: BTreeMap<&'static str, i32>,
+    /// What calls that hand something over say of it, which is not so.
+    pub lies: BTreeMap<&'static str, Lie>,
     /// What was logged.
     pub log: Vec<String>,
     reply: Option<LocalReply>,
+    resumed: bool,
+}
+
+/// A wrong word on where something is that was handed over.
+#[derive(Debug, Clone, Copy)]
+pub enum Lie {
+    /// Nowhere, though it has a size.
+    Null,
+    /// There, but so large.
+    Size(u32),
+    /// At this place.
+    Place(u32),
 }
 
 /// A request's end in this filter.
@@ -64,12 +86,7 @@ impl Host {
     /// # Errors
     /// Where the module is missing, traps or refuses the configuration: then with what it logged.
     pub fn load(configuration: &str, now: u64, prepare: impl FnOnce(&mut State)) -> Result<Self> {
-        let module = fs::read(repository("target/claimgate.wasm"))
-            .context("target/claimgate.wasm is missing: run `make wasm`")?;
-        let mut config = Config::default();
-        config.consume_fuel(true);
-        let engine = Engine::new(&config);
-        let module = Module::new(&engine, &module)?;
+        let (engine, module) = compiled()?;
         let mut state = State { configuration: configuration.into(), now, ..State::default() };
         prepare(&mut state);
         let mut store = Store::new(&engine, state);
@@ -101,22 +118,54 @@ impl Host {
     /// # Errors
     /// Where the module traps.
     pub fn raw_request(&mut self, headers: Vec<u8>) -> Result<Outcome> {
+        let outcome = self.open(headers)?;
+        // Whatever came of it, a host lets go of the request.
+        self.call::<_, ()>("proxy_on_delete", self.next)?;
+        Ok(outcome)
+    }
+
+    /// The same, but the host does not let go of it.
+    ///
+    /// # Errors
+    /// Where the module traps.
+    pub fn open(&mut self, headers: Vec<u8>) -> Result<Outcome> {
         self.next += 1;
         let id = self.next;
         let state = self.store.data_mut();
-        (state.headers, state.reply) = (headers, None);
+        (state.headers, state.resumed) = (headers, false);
         self.call::<_, ()>("proxy_on_context_create", (id, ROOT))?;
-        let action = self.call::<_, u32>("proxy_on_request_headers", (id, 0, 1));
-        // Whatever came of it, a host lets go of the request.
-        let action = action.and_then(|action| {
-            self.call::<_, ()>("proxy_on_delete", id)?;
-            Ok(action)
-        })?;
-        Ok(match (self.store.data_mut().reply.take(), action) {
-            (Some(reply), _) => Outcome::Answered(reply),
-            (None, 0) => Outcome::Continued,
-            (None, _) => Outcome::Held,
-        })
+        let action = self.call::<_, u32>("proxy_on_request_headers", (id, 0, 1))?;
+        self.store.data_mut().resumed |= action == 0;
+        Ok(self.outcome())
+    }
+
+    /// What has become of the last request by now.
+    pub fn outcome(&mut self) -> Outcome {
+        let state = self.store.data_mut();
+        match state.reply.take() {
+            Some(reply) => Outcome::Answered(reply),
+            None if state.resumed => Outcome::Continued,
+            None => Outcome::Held,
+        }
+    }
+
+    /// Lets the module do what it does now and then.
+    ///
+    /// # Errors
+    /// Where the module traps.
+    pub fn tick(&mut self) -> Result<()> {
+        self.call("proxy_on_tick", ROOT)
+    }
+
+    /// Answers the HTTP call of this token; with no header at all, it is one that nobody answered.
+    ///
+    /// # Errors
+    /// Where the module traps.
+    pub fn fetched(&mut self, token: u32, headers: &[(&str, &str)], body: &str) -> Result<()> {
+        let count = u32::try_from(headers.len())?;
+        let size = u32::try_from(body.len())?;
+        self.store.data_mut().fetched = (serialized(headers.iter().copied()), body.into());
+        self.call("proxy_on_http_call_response", (ROOT, token, count, size, 0))
     }
 
     /// What the module is told and said.
@@ -137,6 +186,22 @@ impl Host {
     }
 }
 
+/// The module, which takes a while to compile, and tests load it often.
+fn compiled() -> Result<(Engine, Module)> {
+    static COMPILED: Mutex<Option<(Engine, Module)>> = Mutex::new(None);
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(compiled) = &*compiled {
+        return Ok(compiled.clone());
+    }
+    let module = fs::read(repository("target/claimgate.wasm"))
+        .context("target/claimgate.wasm is missing: run `make wasm`")?;
+    let mut config = Config::default();
+    config.consume_fuel(true);
+    let engine = Engine::new(&config);
+    let module = Module::new(&engine, &module)?;
+    Ok(compiled.insert((engine, module)).clone())
+}
+
 /// Gives the module every function that it imports: those of [`calls`], and for all others one that says "not found",
 /// or of WASI's "well done".
 fn link(engine: &Engine, module: &Module, store: &mut Store<State>) -> Result<Instance> {
@@ -144,7 +209,9 @@ fn link(engine: &Engine, module: &Module, store: &mut Store<State>) -> Result<In
     for import in module.imports() {
         let ExternType::Func(kind) = import.ty() else { continue };
         let answer = if import.module() == "env" { NOT_FOUND } else { 0 };
-        let function = Func::new(&mut *store, kind.clone(), move |_, _, results| {
+        let name = import.name().to_owned();
+        let function = Func::new(&mut *store, kind.clone(), move |caller, _, results| {
+            let answer = caller.data().failing.get(name.as_str()).copied().unwrap_or(answer);
             for result in results {
                 *result = Val::I32(answer);
             }

@@ -15,6 +15,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::Value;
 use tokio::net::TcpStream;
 
+mod kept;
+
+pub use kept::Kept;
+
 /// A request to be sent.
 #[derive(Clone, Debug)]
 pub struct Request {

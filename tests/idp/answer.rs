@@ -16,6 +16,8 @@ use tokio::time::{Sleep, sleep};
 pub struct Scripted {
     before: Option<Pin<Box<Sleep>>>,
     content: Option<Bytes>,
+    /// Bytes of a piece, and milliseconds after it, where the content comes in pieces.
+    pieces: Option<(usize, u64)>,
     after: Option<Pin<Box<Sleep>>>,
 }
 
@@ -36,6 +38,16 @@ pub async fn answer(path: &str, behaviour: Behaviour) -> Result<Response<Scripte
         (JWKS_PATH, Behaviour::Late { body, milliseconds }) => {
             let mut response = whole(200, JSON, body)?;
             response.body_mut().before = Some(pause(milliseconds));
+            Ok(response)
+        }
+        (JWKS_PATH, Behaviour::Trickle { body, bytes, milliseconds }) => {
+            let mut response = whole(200, JSON, body)?;
+            response.body_mut().pieces = Some((bytes, milliseconds));
+            Ok(response)
+        }
+        (JWKS_PATH, Behaviour::Heavy { body, bytes }) => {
+            let mut response = whole(200, JSON, body)?;
+            response.headers_mut().insert("x-heavy", "x".repeat(bytes).parse()?);
             Ok(response)
         }
         (JWKS_PATH, Behaviour::Padded { body, bytes }) => {
@@ -61,7 +73,7 @@ fn whole(status: u16, content_type: &str, body: String) -> Result<Response<Scrip
         .status(status)
         .header(CONTENT_TYPE, content_type)
         .header(CONTENT_LENGTH, body.len())
-        .body(Scripted { before: None, content: Some(body.into()), after: None })?)
+        .body(Scripted { before: None, content: Some(body.into()), pieces: None, after: None })?)
 }
 
 fn pause(milliseconds: u64) -> Pin<Box<Sleep>> {
@@ -80,7 +92,13 @@ impl Body for Scripted {
             ready!(pause.as_mut().poll(context));
             self.before = None;
         }
-        if let Some(content) = self.content.take() {
+        if let Some(mut content) = self.content.take() {
+            if let Some((bytes, milliseconds)) = self.pieces
+                && content.len() > bytes
+            {
+                self.content = Some(content.split_off(bytes));
+                self.before = Some(pause(milliseconds));
+            }
             return Poll::Ready(Some(Ok(Frame::data(content))));
         }
         if let Some(pause) = &mut self.after {

@@ -30,6 +30,11 @@ fn bad_answers(attacker: &Issuer) -> Vec<Bad> {
         { "kty": "unheard-of", "kid": "first" },
         { "kty": "RSA", "use": "enc", "kid": "first", "n": "AQAB", "e": "AQAB" },
     ] });
+    let secret = json!({ "keys": [
+        { "kty": "oct", "alg": "HS256", "kid": "first", "k": "c".repeat(43) },
+        { "kty": "OKP", "crv": "X25519", "kid": "first", "x": "c".repeat(43) },
+        { "kty": "EC", "crv": "secp256k1", "kid": "first", "x": "c".repeat(43), "y": "c".repeat(43) },
+    ] });
     let many: Vec<_> = (0..=100).map(|number| with_key_id(&key, &number.to_string())).collect();
     vec![
         of("a page", 200, "text/html", "<html>Sign in</html>", "not JSON"),
@@ -40,6 +45,8 @@ fn bad_answers(attacker: &Issuer) -> Vec<Bad> {
         json("no keys", json!({}).to_string(), ""),
         json("an empty set", json!({ "keys": [] }).to_string(), ""),
         json("no usable key", unusable.to_string(), ""),
+        json("keys of another kind", secret.to_string(), "none of its 3 keys can be used"),
+        of("a part", 206, "application/json", &set, "status 206"),
         json("keys twice", format!(r#"{{"keys": [{key}], "keys": [{key}]}}"#), ""),
         json("a member of a key twice", set.replace(r#""kty":"#, r#""kty": "EC", "kty":"#), ""),
         json("101 keys", json!({ "keys": many }).to_string(), ""),
@@ -51,6 +58,12 @@ fn bad_answers(attacker: &Issuer) -> Vec<Bad> {
             Behaviour::Padded { body: set.clone(), bytes: 3_000_000 },
             "more than 524288 bytes",
         ),
+        other(
+            "a trickle",
+            Behaviour::Trickle { body: set.clone(), bytes: 4, milliseconds: 100 },
+            "",
+        ),
+        other("a heavy header", Behaviour::Heavy { body: set.clone(), bytes: 100_000 }, ""),
         other("late", Behaviour::Late { body: set, milliseconds: 60_000 }, ""),
         other("silence", Behaviour::Silent, ""),
         other("a reset", Behaviour::Reset, ""),

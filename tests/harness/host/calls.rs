@@ -3,7 +3,7 @@
 use anyhow::Result;
 use wasmi::{Caller, Error, Extern, Linker, Memory};
 
-use super::{LocalReply, State};
+use super::{Lie, LocalReply, NOT_FOUND, State};
 
 type Module<'c> = Caller<'c, State>;
 
@@ -17,6 +17,10 @@ pub(super) fn define(linker: &mut Linker<State>) -> Result<()> {
     linker.func_wrap("env", "proxy_set_tick_period_milliseconds", tick_period)?;
     linker.func_wrap("env", "proxy_define_metric", define_metric)?;
     linker.func_wrap("env", "proxy_increment_metric", increment_metric)?;
+    linker.func_wrap("env", "proxy_get_property", property)?;
+    linker.func_wrap("env", "proxy_set_effective_context", effective_context)?;
+    linker.func_wrap("env", "proxy_continue_stream", continue_stream)?;
+    linker.func_wrap("env", "proxy_http_call", http_call)?;
     Ok(())
 }
 
@@ -26,22 +30,74 @@ fn log(mut module: Module<'_>, _level: i32, text: u32, size: u32) -> Result<i32,
     Ok(OK)
 }
 
-/// The plugin configuration, whichever buffer is asked for.
 fn buffer_bytes(
     mut module: Module<'_>,
-    _buffer: i32,
+    buffer: i32,
     _start: u32,
     _most: u32,
     data: u32,
     size: u32,
 ) -> Result<i32, Error> {
-    let bytes = module.data().configuration.clone();
+    const HTTP_CALL_RESPONSE_BODY: i32 = 4;
+    let state = module.data();
+    let is_body = buffer == HTTP_CALL_RESPONSE_BODY;
+    let bytes = if is_body { &state.fetched.1 } else { &state.configuration }.clone();
     hand_over(&mut module, "proxy_get_buffer_bytes", &bytes, data, size)
 }
 
-fn header_map_pairs(mut module: Module<'_>, _map: i32, data: u32, size: u32) -> Result<i32, Error> {
-    let bytes = module.data().headers.clone();
+fn header_map_pairs(mut module: Module<'_>, map: i32, data: u32, size: u32) -> Result<i32, Error> {
+    const HTTP_CALL_RESPONSE_HEADERS: i32 = 6;
+    let state = module.data();
+    let is_answer = map == HTTP_CALL_RESPONSE_HEADERS;
+    let bytes = if is_answer { &state.fetched.0 } else { &state.headers }.clone();
     hand_over(&mut module, "proxy_get_header_map_pairs", &bytes, data, size)
+}
+
+/// The metadata, whichever property is asked for.
+fn property(
+    mut module: Module<'_>,
+    _path: u32,
+    _path_size: u32,
+    data: u32,
+    size: u32,
+) -> Result<i32, Error> {
+    let bytes = module.data().metadata.clone();
+    if bytes.is_empty() && !module.data().failing.contains_key("proxy_get_property") {
+        return Ok(NOT_FOUND);
+    }
+    hand_over(&mut module, "proxy_get_property", &bytes, data, size)
+}
+
+fn effective_context(mut module: Module<'_>, _id: u32) -> Result<i32, Error> {
+    unless_failing(&mut module, "proxy_set_effective_context", |_| Ok(()))
+}
+
+fn continue_stream(mut module: Module<'_>, _stream: i32) -> Result<i32, Error> {
+    unless_failing(&mut module, "proxy_continue_stream", |module| {
+        module.data_mut().resumed = true;
+        Ok(())
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "as many as the ABI has")]
+fn http_call(
+    mut module: Module<'_>,
+    _cluster: u32,
+    _cluster_size: u32,
+    _headers: u32,
+    _headers_size: u32,
+    _body: u32,
+    _body_size: u32,
+    _trailers: u32,
+    _trailers_size: u32,
+    _timeout: u32,
+    token: u32,
+) -> Result<i32, Error> {
+    unless_failing(&mut module, "proxy_http_call", |module| {
+        module.data_mut().fetches += 1;
+        let number = module.data().fetches;
+        write(module, token, &number.to_le_bytes())
+    })
 }
 
 fn time(mut module: Module<'_>, nanoseconds: u32) -> Result<i32, Error> {
@@ -117,6 +173,12 @@ fn hand_over(
         let length = u32::try_from(bytes.len()).map_err(|_| Error::new("too long"))?;
         let place = allocate.typed::<u32, u32>(&*module)?.call(&mut *module, length)?;
         write(module, place, bytes)?;
+        let (place, length) = match module.data().lies.get(call) {
+            None => (place, length),
+            Some(Lie::Null) => (0, length),
+            Some(Lie::Size(size)) => (place, *size),
+            Some(Lie::Place(place)) => (*place, length),
+        };
         write(module, data, &place.to_le_bytes())?;
         write(module, size, &length.to_le_bytes())
     })

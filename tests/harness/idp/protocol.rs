@@ -59,6 +59,22 @@ pub enum Behaviour {
         /// How much later.
         milliseconds: u64,
     },
+    /// The body in pieces, with pauses between them.
+    Trickle {
+        /// The whole body.
+        body: String,
+        /// How large a piece is.
+        bytes: usize,
+        /// How long a pause is.
+        milliseconds: u64,
+    },
+    /// A header field that large before the body.
+    Heavy {
+        /// The whole body.
+        body: String,
+        /// How large the field is.
+        bytes: usize,
+    },
     /// The body, then blanks, which JSON allows: too large is all that is wrong with it.
     Padded {
         /// What comes before the blanks.

@@ -106,6 +106,38 @@ fn the_help_lists_what_may_be_allowed() {
     assert_eq!(code, 2, "{err}");
 }
 
+/// Whatever the rules say: once claimgate has crashed, nobody would ask them (tests/e2e/faults/trap.rs shows it).
+#[test]
+fn what_opens_the_gate_after_a_crash_is_an_error() {
+    let policy = "{ rules: [{ path: /a, allow: nobody }] }";
+    let mesh = |kind: &str, plugin: String| format!("kind: {kind}\nspec: {plugin}");
+    let files = ["failure_policy: FAIL_OPEN", "fail_open: true", "failOpen: true"].map(|setting| {
+        let configuration =
+            format!("configuration: {{ '@type': type.googleapis.com/google.protobuf.Struct, value: {policy} }}");
+        let kind = "'@type': type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
+        format!("name: claimgate\ntyped_config: {{ {kind}, config: {{ {setting}, {configuration} }} }}")
+    });
+    let meshes = [
+        mesh("WasmPlugin", format!("{{ failStrategy: FAIL_OPEN, pluginConfig: {policy} }}")),
+        mesh(
+            "TrafficExtension",
+            format!("{{ wasm: {{ failStrategy: FAIL_OPEN, pluginConfig: {policy} }} }}"),
+        ),
+        mesh(
+            "EnvoyExtensionPolicy",
+            format!("{{ wasm: [{{ failOpen: true, config: {policy} }}] }}"),
+        ),
+    ];
+    for file in files.iter().chain(&meshes) {
+        let Ran { code, out, err } = claimgate_with_input(&["check", "-"], file);
+        let said = out + &err;
+        assert_eq!(code, 1, "{file}: {said}");
+        assert!(said.contains("error[fail-open]") && said.contains("1 error"), "{file}: {said}");
+        let closed = file.replace("FAIL_OPEN", "FAIL_RELOAD").replace("true", "false");
+        assert_eq!(claimgate_with_input(&["check", "-"], &closed).code, 0, "{closed}");
+    }
+}
+
 #[test]
 fn a_file_with_several_policies_is_named_where_one_is_expected() {
     let two = format!("{GOOD}---\n{GOOD}");
