@@ -115,7 +115,7 @@ differential: wasm envoy $(LIBRARIES)/installed ## Compare it with PyJWT, joserf
 
 # A policy is made by its number: NATIVE_POLICIES says how many, NATIVE_SEED the first.
 .PHONY: differential-native
-differential-native: wasm envoy ## Compare it with jwt_authn and rbac on 200 policies made at random; some eight minutes
+differential-native: wasm envoy ## Compare it with jwt_authn and rbac on 200 policies made at random; some five minutes
 	NATIVE_POLICIES=$${NATIVE_POLICIES:-200} $(CARGO) test --locked -p claimgate-tests --test native -- --nocapture
 
 $(LIBRARIES)/installed: tests/differential/requirements.txt
