@@ -29,6 +29,7 @@ TRAP := target/wasm32-wasip1/release/examples/trap.wasm
 UNPACKED := target/envoy/envoy/_bin/envoy
 FLEET := target/fleet
 LIBRARIES := target/python
+APPLICATION := target/bypass
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml src/exports.json \
            $(shell find src crates/authn crates/authz crates/gate \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
 
@@ -138,6 +139,19 @@ $(LIBRARIES)/installed: tests/differential/requirements.txt
 	@$(call unpack,$<,$(LIBRARIES))
 	@touch $@
 
+.PHONY: bypass
+bypass: wasm envoy $(APPLICATION)/installed ## Try all tricks on nginx, httpd, Tomcat and Werkzeug; some seventeen minutes
+	CLAIMGATE_LONG=1 $(CARGO) test --locked -p claimgate-tests --test bypass -- --nocapture
+
+.PHONY: bypass-quick
+bypass-quick: wasm envoy $(APPLICATION)/installed ## Try each trick once, on one of them
+	$(CARGO) test --locked -p claimgate-tests --test bypass -- --nocapture
+
+$(APPLICATION)/installed: tests/bypass/requirements.txt
+	$(call need,$(PYTHON),it runs the Python server of the bypass test)
+	@$(call unpack,$<,$(APPLICATION))
+	@touch $@
+
 .PHONY: doc
 doc: ## Build the documentation; a broken link is an error
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --exclude claimgate --no-deps
@@ -238,7 +252,7 @@ target/bench/reader.wasm: bench/floor.rs | toolchain
 	$(FLOOR) --cfg reads_headers $< -o $@
 
 .PHONY: test
-test: lint unit doc e2e differential ## Everything that CI runs
+test: lint unit doc e2e differential bypass-quick ## Everything that CI runs
 
 .PHONY: clean
 clean: ## Remove what was built

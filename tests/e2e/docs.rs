@@ -36,6 +36,7 @@ fn every_command_is_run_by_a_test() -> Result<()> {
         "bench-load",
         "bench-memory",
         "bench-micro",
+        "bypass",
         "differential-native",
         "fleet",
         "fleet-policy",
