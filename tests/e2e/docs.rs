@@ -30,7 +30,8 @@ fn every_command_is_run_by_a_test() -> Result<()> {
         }
     }
     // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench, bench-load: below.
-    let targets = ["bench", "bench-load", "fleet", "fleet-policy", "image"];
+    // fuzz: fuzz/tests/replay.rs.
+    let targets = ["bench", "bench-load", "fleet", "fleet-policy", "fuzz", "image"];
     assert_eq!(commands, BTreeSet::from(targets.map(|target| format!("make {target}"))));
     let makefile = fs::read_to_string(repository("Makefile"))?;
     for target in targets {
