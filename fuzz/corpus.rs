@@ -42,6 +42,6 @@ fn pack(folder: &Path, file: &Path) -> Result<()> {
     {
         inputs.push(fs::read(entry?.path())?);
     }
-    fs::write(file, packed(inputs))?;
+    fs::write(file, packed(&inputs))?;
     Ok(())
 }

@@ -10,12 +10,13 @@ pub fn unpacked(text: &str) -> anyhow::Result<Vec<Vec<u8>>> {
 
 /// Inputs as a packed file has them: the short ones first, each once.
 #[must_use]
-pub fn packed(inputs: Vec<Vec<u8>>) -> String {
+pub fn packed(inputs: &[Vec<u8>]) -> String {
     let mut lines: Vec<String> =
         inputs.iter().map(|input| input.escape_ascii().to_string()).collect();
     lines.sort_by(|one, two| (one.len(), one).cmp(&(two.len(), two)));
     lines.dedup();
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 /// What [`slice::escape_ascii`] made a line of.
@@ -55,8 +56,8 @@ mod tests {
     fn what_is_packed_comes_out_again() {
         let every_byte: Vec<u8> = (0..=u8::MAX).collect();
         let inputs = vec![b"".to_vec(), b"{\"a\": 'b\\'}\n\t".to_vec(), every_byte];
-        assert_eq!(unpacked(&packed(inputs.clone())).unwrap(), inputs);
-        assert_eq!(packed(vec![b"b".to_vec(), b"aa".to_vec(), b"b".to_vec()]), "b\naa\n");
+        assert_eq!(unpacked(&packed(&inputs)).unwrap(), inputs);
+        assert_eq!(packed(&[b"b".to_vec(), b"aa".to_vec(), b"b".to_vec()]), "b\naa\n");
         assert_eq!(unpacked("\\q").unwrap_err().to_string(), "`\\q` is no escape");
         assert!(unpacked("\\xzz").is_err());
     }

@@ -23,7 +23,9 @@ pub fn check(input: &[u8]) -> bool {
     let headers: Vec<(&[u8], &[u8])> = lines.filter_map(header).collect();
     let door = door();
     let mut credentials = Credentials::new(door.sources());
-    headers.iter().for_each(|(name, value)| credentials.note_header(name, value));
+    for (name, value) in &headers {
+        credentials.note_header(name, value);
+    }
     credentials.note_path(path);
     match door.authenticate(credentials, &Software, UnixTime::from_seconds(NOW)) {
         Err(error) => {
@@ -92,8 +94,7 @@ fn header(line: &[u8]) -> Option<(&[u8], &[u8])> {
 /// pair at any of `,;&`.
 fn found(path: &[u8], headers: &[(&[u8], &[u8])]) -> Vec<String> {
     let query = path.iter().position(|byte| *byte == b'?').map(|mark| &path[mark + 1..]);
-    let mut found: Vec<String> =
-        query.into_iter().flat_map(|query| pairs(query, &[b'&', b';'])).collect();
+    let mut found: Vec<String> = query.into_iter().flat_map(|query| pairs(query, b"&;")).collect();
     for (name, value) in headers {
         match *name {
             b"authorization" => found.extend(after_scheme(value)),
@@ -101,7 +102,7 @@ fn found(path: &[u8], headers: &[(&[u8], &[u8])]) -> Vec<String> {
                 let words = value.split(|byte| *byte == b',');
                 found.extend(words.map(|word| String::from_utf8_lossy(word).trim().to_owned()));
             }
-            b"cookie" => found.extend(pairs(value, &[b';', b','])),
+            b"cookie" => found.extend(pairs(value, b";,")),
             _ => {}
         }
     }
@@ -119,7 +120,7 @@ fn after_scheme(value: &[u8]) -> Vec<String> {
 /// The values under our name.
 fn pairs(text: &[u8], ends: &[u8]) -> Vec<String> {
     // A NUL ends a name (PHP); nobody is known to strip it.
-    let blank = |c: char| c != '\0' && (c.is_whitespace() || c.is_control() || "\"'+".contains(c));
+    let blank = |c: char| c != '\0' && (c.is_whitespace() || c.is_control() || "\"+".contains(c));
     let pairs = text.split(|byte| ends.contains(byte));
     let values = pairs.filter_map(|pair| {
         let pair = String::from_utf8_lossy(pair).into_owned();

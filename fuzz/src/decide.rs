@@ -82,23 +82,22 @@ fn gate(config: &Value, cached: u32) -> Option<Gate> {
 fn options(paths: &Value) -> PathOptions {
     let is = |key: &str, word: &str| paths[key] == word;
     PathOptions {
-        encoded_slash: match is("encoded_slash", "allow") {
-            true => EncodedSlash::Allow,
-            false => EncodedSlash::Reject,
+        encoded_slash: if is("encoded_slash", "allow") {
+            EncodedSlash::Allow
+        } else {
+            EncodedSlash::Reject
         },
         semicolon: match paths["semicolon"].as_str() {
             Some("allow") => Semicolon::Allow,
             Some("strip") => Semicolon::Strip,
             _ => Semicolon::Reject,
         },
-        trailing_slash: match is("trailing_slash", "strict") {
-            true => TrailingSlash::Strict,
-            false => TrailingSlash::Ignore,
+        trailing_slash: if is("trailing_slash", "strict") {
+            TrailingSlash::Strict
+        } else {
+            TrailingSlash::Ignore
         },
-        case: match is("case", "insensitive") {
-            true => Case::Insensitive,
-            false => Case::Sensitive,
-        },
+        case: if is("case", "insensitive") { Case::Insensitive } else { Case::Sensitive },
     }
 }
 

@@ -43,7 +43,7 @@ pub fn check(input: &[u8]) -> bool {
 }
 
 /// A letter to one of the 24 combinations there are.
-pub(crate) fn options(letter: u8) -> PathOptions {
+fn options(letter: u8) -> PathOptions {
     let number = letter.wrapping_sub(b'a') % 24;
     PathOptions {
         encoded_slash: [EncodedSlash::Reject, EncodedSlash::Allow][usize::from(number % 2)],

@@ -17,7 +17,7 @@ fn every_input_of_the_corpus_is_answered_as_it_should_be() {
             match catch_unwind(|| check(input)) {
                 Ok(true) => taken += 1,
                 Ok(false) => refused += 1,
-                Err(_) => panic!("corpus/{name}.txt, line {}", index + 1),
+                Err(said) => panic!("corpus/{name}.txt, line {}: {said:?}", index + 1),
             }
         }
         assert!(taken >= 10 && refused >= 10, "{name}: {taken} taken, {refused} refused");
