@@ -102,6 +102,12 @@ lint: toolchain ## Check format and lints, natively and for wasm
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --exclude claimgate --all-targets -- -D warnings
 	$(CARGO) clippy --locked -p claimgate --lib --examples --target wasm32-wasip1 -- -D warnings
+	@if command -v c++ >/dev/null; then \
+		$(CARGO) clippy --locked -p claimgate-fuzz --features libfuzzer --bins -- -D warnings; \
+	else \
+		echo "##### NO C++ COMPILER (package g++): that the fuzz targets compile is NOT CHECKED #####" >&2; \
+		test "$${CI:-}" != true; \
+	fi
 
 .PHONY: unit
 unit: toolchain ## Run the unit tests
@@ -250,6 +256,44 @@ target/bench/idle.wasm: bench/floor.rs | toolchain
 target/bench/reader.wasm: bench/floor.rs | toolchain
 	@mkdir -p target/bench
 	$(FLOOR) --cfg reads_headers $< -o $@
+
+# How long each target is fuzzed.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := claims config credentials decide jwks meaning path structs token
+FUZZED := target/fuzzing
+
+# Without a sanitizer: nothing of ours is unsafe, so what counts are panics, overflows and properties; and it takes no nightly.
+# $(call fuzz,target,folders)
+fuzz = CARGO_PROFILE_DEV_OPT_LEVEL=2 CARGO_INCREMENTAL=0 $(CARGO) fuzz run --dev --sanitizer none --features libfuzzer \
+	--target-dir $(FUZZED) $(1) $(addprefix $(FUZZED)/,$(2)) --
+corpus = $(CARGO) run --locked --quiet -p claimgate-fuzz --example corpus -- $(1)
+
+.PHONY: fuzz
+fuzz: $(addprefix fuzz-,$(FUZZ_TARGETS)) ## Fuzz each target for FUZZ_SECONDS, after a build of some minutes; a find is an error
+
+.PHONY: fuzz-tools
+fuzz-tools: toolchain
+	$(call need,c++,libFuzzer is C++; install g++)
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing: cargo install cargo-fuzz" >&2; exit 1; }
+
+.PHONY: $(addprefix fuzz-,$(FUZZ_TARGETS))
+$(addprefix fuzz-,$(FUZZ_TARGETS)): fuzz-%: | fuzz-tools
+	@$(call corpus,unpack $* $(FUZZED)/corpus/$*)
+	@mkdir -p $(FUZZED)/found
+	@echo "fuzzing $* for $(FUZZ_SECONDS) s; Ctrl-C stops it" >&2
+	@$(call fuzz,$*,corpus/$*) -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=8192 -print_final_stats=1 \
+		-artifact_prefix=$(FUZZED)/found/$*- 2>&1 | tee $(FUZZED)/$*.log \
+		| grep --line-buffered -E 'Compiling|INITED|pulse|DONE|stat::|panicked|^error|ERROR|Test unit'
+
+.PHONY: fuzz-corpus
+fuzz-corpus: $(addprefix fuzz-corpus-,$(FUZZ_TARGETS)) ## Add to fuzz/corpus what `make fuzz` came by that covers more
+
+.PHONY: $(addprefix fuzz-corpus-,$(FUZZ_TARGETS))
+$(addprefix fuzz-corpus-,$(FUZZ_TARGETS)): fuzz-corpus-%: | fuzz-tools
+	@rm -rf $(FUZZED)/kept/$*
+	@$(call corpus,unpack $* $(FUZZED)/kept/$*)
+	$(call fuzz,$*,kept/$* corpus/$*) -merge=1 -use_counters=0 -max_len=8192
+	@$(call corpus,pack $* $(FUZZED)/kept/$*)
 
 .PHONY: test
 test: lint unit doc e2e differential bypass-quick ## Everything that CI runs

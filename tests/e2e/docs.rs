@@ -40,6 +40,7 @@ fn every_command_is_run_by_a_test() -> Result<()> {
         "differential-native",
         "fleet",
         "fleet-policy",
+        "fuzz",
         "image",
         "reload",
     ];

@@ -24,8 +24,8 @@ mod classes;
 mod example;
 mod hosts;
 mod matching;
-#[cfg(test)]
-mod naive;
+#[cfg(any(test, feature = "reference"))]
+pub mod naive;
 mod outlook;
 mod part;
 mod path;

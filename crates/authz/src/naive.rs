@@ -14,8 +14,20 @@ impl PathPattern {
     }
 }
 
+/// The host of a target as it was read.
+#[must_use]
+pub fn host<'t>(target: &'t Target<'_>) -> &'t str {
+    target.host.as_str()
+}
+
+/// The segments of a target's path as they were read.
+pub fn segments<'t>(target: &'t Target<'_>) -> impl Iterator<Item = &'t str> {
+    target.path.iter()
+}
+
 /// The most specific rule that matches, by its index.
-pub(crate) fn governing(rules: &[Rule], target: &Target<'_>) -> Option<usize> {
+#[must_use]
+pub fn governing(rules: &[Rule], target: &Target<'_>) -> Option<usize> {
     let mut best: Option<(usize, &HostPattern, &PathPattern, &MethodPattern)> = None;
     for (index, rule) in rules.iter().enumerate() {
         for host in rule.hosts.iter().filter(|host| host.matches(target.host.as_str())) {

@@ -246,6 +246,20 @@ fn a_payload_of_jwt_authn_counts_and_a_token_it_did_not_verify_does_not() {
     assert_eq!(said(authenticator.authenticate(none(), &Broken, NOW)), "status 10");
 }
 
+/// Found by fuzzing. Python's `time.time()` as `iat` has more digits than some readers take exactly.
+#[test]
+fn a_time_with_many_digits_is_the_same_in_the_token_and_in_the_metadata() {
+    let authenticator = authenticator(vec![issuer("main", Some("idp"), jwt_authn("payload"))]);
+    for step in 0..1_000 {
+        let issued = 1_700_000_000.0 + f64::from(step) / 4_194_304.0;
+        let payload =
+            json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "alice", "iat": issued});
+        let (token, host) = (bearer(&payload), Metadata(vec![("payload", payload)]));
+        let found = said(authenticator.authenticate(one(token.as_bytes()), &host, NOW));
+        assert_eq!(found, "alice of main as []", "{issued}");
+    }
+}
+
 #[test]
 fn several_issuers_are_told_apart_by_iss() {
     let authenticator = authenticator(vec![

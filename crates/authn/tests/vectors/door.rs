@@ -19,7 +19,7 @@ pub(crate) fn claims() -> Value {
 }
 
 /// A host that checks no signature: everything is done in software.
-struct Software;
+pub(crate) struct Software;
 
 impl Host for Software {
     fn dynamic_metadata(&self) -> Result<Vec<u8>, HostFailure> {
