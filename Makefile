@@ -218,6 +218,14 @@ bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The c
 	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
 	$(call bench,core 3)
 
+# What a long run is.
+SOAK_REQUESTS ?= 10000000
+SOAK_TOKENS ?= 100000
+
+.PHONY: soak
+soak: wasm envoy ## Send SOAK_REQUESTS requests of every kind, and watch answers, counters, memory; an hour or so
+	$(call bench,soak $(SOAK_REQUESTS) $(SOAK_TOKENS))
+
 # Filters that do nothing: with the header map and without, what no filter can be cheaper than.
 FLOOR := $(RUSTC) --edition 2024 --target wasm32-wasip1 --crate-type cdylib -C opt-level=3 -C panic=abort -C strip=debuginfo
 

@@ -4,6 +4,7 @@ mod contestant;
 mod load;
 mod requests;
 mod sender;
+mod soak;
 mod table;
 mod traffic;
 
@@ -20,6 +21,7 @@ fn main() -> Result<()> {
         ["load", most] => load::measure(most.parse()?),
         ["core", series] => requests(series, requests::CORE),
         ["requests", series] => requests(series, &[requests::CORE, requests::MORE].concat()),
+        ["soak", requests, tokens] => soak::run(requests.parse()?, tokens.parse()?),
         ["builds", series, ref modules @ ..] => {
             let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
             let all: Vec<Contestant> =
@@ -27,7 +29,7 @@ fn main() -> Result<()> {
             requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
-            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench builds SERIES MODULE…"
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench builds SERIES MODULE… | bench soak REQUESTS TOKENS"
         ),
     }
 }

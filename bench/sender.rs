@@ -14,12 +14,14 @@ pub struct Sender {
     connections: Vec<Connection>,
     requests: Vec<Vec<u8>>,
     next: usize,
-    /// What each answer has to begin with.
-    status_line: String,
+    /// What each answer has to have.
+    status: u16,
 }
 
-struct Connection {
+/// A connection that is kept.
+pub struct Connection {
     stream: TcpStream,
+    /// What was read and not yet looked at.
     received: Vec<u8>,
 }
 
@@ -28,7 +30,7 @@ impl Sender {
     pub fn connect(address: SocketAddr, requests: Vec<Vec<u8>>, status: u16) -> Result<Self> {
         let connections = (0..CONNECTIONS).map(|_| Connection::open(address));
         let connections = connections.collect::<Result<_>>()?;
-        Ok(Self { connections, requests, next: 0, status_line: format!("HTTP/1.1 {status} ") })
+        Ok(Self { connections, requests, next: 0, status })
     }
 
     /// Sends for this time, on each connection one request after the other; gives how many were answered.
@@ -36,11 +38,12 @@ impl Sender {
         let (start, mut answered) = (Instant::now(), 0);
         while start.elapsed() < time {
             for connection in &mut self.connections {
-                connection.stream.write_all(&self.requests[self.next])?;
+                connection.send(&self.requests[self.next])?;
                 self.next = (self.next + 1) % self.requests.len();
             }
             for connection in &mut self.connections {
-                connection.receive(&self.status_line)?;
+                let status = connection.receive()?;
+                ensure!(status == self.status, "expected {}, got {status}", self.status);
                 answered += 1;
             }
         }
@@ -49,39 +52,56 @@ impl Sender {
 }
 
 impl Connection {
-    fn open(address: SocketAddr) -> Result<Self> {
+    /// Connects.
+    pub fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         Ok(Self { stream, received: Vec::new() })
     }
 
-    /// Reads one answer to its end.
-    fn receive(&mut self, status_line: &str) -> Result<()> {
-        self.received.clear();
+    /// Sends a request, or several at once: they are answered in turn.
+    pub fn send(&mut self, requests: &[u8]) -> Result<()> {
+        self.stream.write_all(requests).context("Envoy does not listen")
+    }
+
+    /// Reads one answer to its end; its status. Where Envoy closes, as it does with every 400, another one is opened.
+    pub fn receive(&mut self) -> Result<u16> {
         let mut buffer = [0; 4096];
-        while !is_complete(&self.received)? {
+        loop {
+            if let Some(Answer { status, length, closes }) = first_answer(&self.received)? {
+                self.received.drain(..length);
+                if closes {
+                    *self = Self::open(self.stream.peer_addr()?)?;
+                }
+                return Ok(status);
+            }
             let count = self.stream.read(&mut buffer).context("Envoy does not answer")?;
             ensure!(count > 0, "Envoy closed a connection");
             self.received.extend(&buffer[..count]);
         }
-        let answer = String::from_utf8_lossy(&self.received);
-        ensure!(answer.starts_with(status_line), "expected {status_line:?}, got {answer:?}");
-        Ok(())
     }
 }
 
-/// Whether an answer has all of its headers, and the body that they announce.
-fn is_complete(received: &[u8]) -> Result<bool> {
+struct Answer {
+    status: u16,
+    length: usize,
+    closes: bool,
+}
+
+/// The first answer, if all of its headers are there, and the body that they announce.
+fn first_answer(received: &[u8]) -> Result<Option<Answer>> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut answer = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(head) = answer.parse(received)? else {
-        return Ok(false);
+        return Ok(None);
     };
-    let length = answer.headers.iter().find(|header| header.name == "content-length");
-    let length = length.context("an answer has no content-length")?.value;
-    let length: usize = std::str::from_utf8(length)?.parse()?;
-    Ok(received.len() >= head + length)
+    let status = answer.code.context("an answer has no status")?;
+    let header = |name| answer.headers.iter().find(|header| header.name == name);
+    let length = header("content-length").context("an answer has no content-length")?.value;
+    let length = head + std::str::from_utf8(length)?.parse::<usize>()?;
+    let closes = header("connection").is_some_and(|header| header.value == b"close");
+    Ok((received.len() >= length).then_some(Answer { status, length, closes }))
 }
 
 /// Keeps all threads of a process on one core, so that Envoy and what sends to it do not share one.

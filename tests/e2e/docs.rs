@@ -29,8 +29,9 @@ fn every_command_is_run_by_a_test() -> Result<()> {
             }
         }
     }
-    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench, bench-load: below.
-    let targets = ["bench", "bench-load", "fleet", "fleet-policy", "image"];
+    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench, bench-load, soak: below.
+    // test-matrix: these tests, on other Envoys.
+    let targets = ["bench", "bench-load", "fleet", "fleet-policy", "image", "soak", "test-matrix"];
     assert_eq!(commands, BTreeSet::from(targets.map(|target| format!("make {target}"))));
     let makefile = fs::read_to_string(repository("Makefile"))?;
     for target in targets {
@@ -80,6 +81,14 @@ fn requests_are_measured() -> Result<()> {
     // The row of the module has a ratio to the native pair.
     let ratio = rows[3].trim_end_matches(" |").rsplit(' ').next().unwrap_or_default();
     assert!(rows[3].contains("target/claimgate.wasm") && ratio.parse::<f64>().is_ok(), "{said}");
+    Ok(())
+}
+
+/// As `make soak`, which takes long, but a two-hundredth of its requests.
+#[test]
+fn a_long_run_is_watched() -> Result<()> {
+    let said = bench(&["soak", "50000", "2000"])?;
+    assert!(said.contains("All 29 counters say the same.\nMemory, median"), "{said}");
     Ok(())
 }
 
