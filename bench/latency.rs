@@ -23,8 +23,8 @@ struct Row {
     times: Vec<u64>,
 }
 
-/// Measures for so many seconds at a time, and prints what came of it.
-pub fn measure(seconds: u32) -> Result<()> {
+/// Measures for so many milliseconds at a time, in so many rounds, and prints what came of it.
+pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
     let mut rows = Vec::new();
     for protocol in ["HTTP/1.1", "HTTP/2"] {
         rows.extend(CONTESTANTS.iter().map(|&contestant| Row {
@@ -34,13 +34,12 @@ pub fn measure(seconds: u32) -> Result<()> {
             times: Vec::new(),
         }));
     }
-    let minutes = rows.len() * (2 * ROUNDS) * (seconds as usize + 1) / 60;
-    println!("{} rows, some {minutes} minutes; Ctrl-C stops it.", rows.len());
+    println!("{} rows, twice {rounds} rounds; Ctrl-C stops it.", rows.len());
     let signers = Signer::all()?;
     let jwks = json!({ "keys": signers.iter().map(Signer::jwk).collect::<Vec<_>>() });
     let headers = Traffic::Warm.fields(&Traffic::Warm.tokens(&signers)?);
     let start = |contestant: &Contestant| {
-        let envoy = Envoy::start_quiet(&contestant.bootstrap(&jwks)?)?;
+        let envoy = Envoy::start_quiet(&contestant.bootstrap(&jwks)?, 1)?;
         pin(envoy.id(), 0)?;
         anyhow::Ok((*contestant, envoy))
     };
@@ -49,22 +48,22 @@ pub fn measure(seconds: u32) -> Result<()> {
         let found = envoys.iter().find(|(other, _)| *other == contestant);
         found.map(|(_, envoy)| envoy).context("it has not been started")
     };
-    for round in 1..=ROUNDS {
+    for round in 1..=rounds {
         for row in &mut rows {
             let envoy = envoy(row.contestant)?;
-            row.rates.push(send(envoy, row, &headers, seconds, None)?.0);
+            row.rates.push(send(envoy, row, &headers, milliseconds, None)?.0);
         }
-        println!("throughput: {round} of {ROUNDS} rounds are done");
+        println!("throughput: {round} of {rounds} rounds are done");
     }
     // The same for all, and half of what the slowest can.
     let slowest = rows.iter().map(|row| middle(&row.rates)).fold(f64::INFINITY, f64::min);
     let rate = slowest / 2.0;
-    for round in 1..=ROUNDS {
+    for round in 1..=rounds {
         for row in &mut rows {
-            let times = send(envoy(row.contestant)?, row, &headers, seconds, Some(rate))?.1;
+            let times = send(envoy(row.contestant)?, row, &headers, milliseconds, Some(rate))?.1;
             row.times.extend(times);
         }
-        println!("latency: {round} of {ROUNDS} rounds are done");
+        println!("latency: {round} of {rounds} rounds are done");
     }
     tell(&mut rows, rate)
 }
@@ -74,7 +73,7 @@ fn send(
     envoy: &Envoy,
     row: &Row,
     headers: &[(String, String)],
-    seconds: u32,
+    milliseconds: u32,
     rate: Option<f64>,
 ) -> Result<(f64, Vec<u64>)> {
     let log = repository("target/bench/h2load.log");
@@ -83,7 +82,8 @@ fn send(
     let mut command = Command::new("taskset");
     // The other core: what waits for its turn on Envoy's would not be Envoy's time.
     command.args(["--cpu-list", "1", "h2load", "--clients", CLIENTS, "--max-concurrent-streams=1"]);
-    command.args([format!("--duration={seconds}"), "--warm-up-time=1".to_owned()]);
+    command.arg(format!("--duration={milliseconds}ms"));
+    command.arg(format!("--warm-up-time={}ms", milliseconds / 5));
     command.arg(format!("--log-file={}", log.display()));
     if row.protocol == "HTTP/1.1" {
         command.arg("--h1");
@@ -110,7 +110,7 @@ fn send(
     }
     ensure!(!times.is_empty(), "h2load: {}", String::from_utf8_lossy(&output.stdout));
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-    Ok((times.len() as f64 / f64::from(seconds), times))
+    Ok((times.len() as f64 * 1_000.0 / f64::from(milliseconds), times))
 }
 
 /// Prints the table, and leaves it for programs.
@@ -148,5 +148,3 @@ const CONTESTANTS: &[Contestant] =
     &[Nothing, Native(1), Claimgate(1), Native(1_000), Claimgate(1_000)];
 
 const CLIENTS: &str = "16";
-
-const ROUNDS: usize = 3;

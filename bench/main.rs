@@ -8,6 +8,7 @@ mod memory;
 mod pages;
 mod requests;
 mod sender;
+mod soak;
 mod table;
 mod traffic;
 
@@ -24,10 +25,11 @@ fn main() -> Result<()> {
         ["load", most] => load::measure(most.parse()?),
         ["core", series] => requests(series, requests::CORE),
         ["requests", series] => requests(series, &[requests::CORE, requests::MORE].concat()),
-        ["latency", seconds] => latency::measure(seconds.parse()?),
+        ["latency", time, rounds] => latency::measure(time.parse()?, rounds.parse()?),
         ["memory"] => memory::measure(),
         ["pages"] => pages::write(),
         ["pages", "--check"] => pages::check(),
+        ["soak", requests, tokens] => soak::run(requests.parse()?, tokens.parse()?),
         ["builds", series, ref modules @ ..] => {
             let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
             let all: Vec<Contestant> =
@@ -35,7 +37,7 @@ fn main() -> Result<()> {
             requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
-            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench latency SECONDS | bench memory | bench pages [--check] | bench builds SERIES MODULE…"
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
         ),
     }
 }

@@ -37,7 +37,7 @@ fn resident(
     jwks: &Value,
     tokens: &[String],
 ) -> Result<u64> {
-    let envoy = Envoy::start_quiet_workers(&contestant.bootstrap(jwks)?, workers)?;
+    let envoy = Envoy::start_quiet(&contestant.bootstrap(jwks)?, workers)?;
     let mut sender = connect(&envoy, contestant, Traffic::Subjects, tokens)?;
     sender.send(3 * workers * tokens.len())?;
     envoy.resident_bytes()

@@ -85,7 +85,7 @@ impl Envoys {
         let envoy = if let Some((.., envoy)) = known {
             Rc::clone(envoy)
         } else {
-            let envoy = Rc::new(Envoy::start_quiet(&row.contestant.bootstrap(jwks)?)?);
+            let envoy = Rc::new(Envoy::start_quiet(&row.contestant.bootstrap(jwks)?, 1)?);
             pin(envoy.id(), 0)?;
             self.0.push((key.0, key.1, Rc::clone(&envoy)));
             envoy

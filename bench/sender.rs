@@ -27,8 +27,10 @@ enum Wire {
     Http2(Box<http2::Connections>),
 }
 
-struct Connection {
+/// A connection that is kept.
+pub struct Connection {
     stream: TcpStream,
+    /// What was read and not yet looked at.
     received: Vec<u8>,
 }
 
@@ -76,51 +78,68 @@ impl Sender {
             Wire::Http2(connections) => return connections.round(self.status),
         };
         for connection in &mut *connections {
-            connection.stream.write_all(&requests[*next])?;
+            connection.send(&requests[*next])?;
             *next = (*next + 1) % requests.len();
         }
-        let status_line = format!("HTTP/1.1 {} ", self.status);
         for connection in &mut *connections {
-            connection.receive(&status_line)?;
+            let status = connection.receive()?;
+            ensure!(status == self.status, "expected {}, got {status}", self.status);
         }
         Ok(connections.len())
     }
 }
 
 impl Connection {
-    fn open(address: SocketAddr) -> Result<Self> {
+    /// Connects.
+    pub fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         Ok(Self { stream, received: Vec::new() })
     }
 
-    /// Reads one answer to its end.
-    fn receive(&mut self, status_line: &str) -> Result<()> {
-        self.received.clear();
+    /// Sends a request, or several at once: they are answered in turn.
+    pub fn send(&mut self, requests: &[u8]) -> Result<()> {
+        self.stream.write_all(requests).context("Envoy does not listen")
+    }
+
+    /// Reads one answer to its end; its status. Where Envoy closes, as it does with every 400, another one is opened.
+    pub fn receive(&mut self) -> Result<u16> {
         let mut buffer = [0; 4096];
-        while !is_complete(&self.received)? {
+        loop {
+            if let Some(Answer { status, length, closes }) = first_answer(&self.received)? {
+                self.received.drain(..length);
+                if closes {
+                    *self = Self::open(self.stream.peer_addr()?)?;
+                }
+                return Ok(status);
+            }
             let count = self.stream.read(&mut buffer).context("Envoy does not answer")?;
             ensure!(count > 0, "Envoy closed a connection");
             self.received.extend(&buffer[..count]);
         }
-        let answer = String::from_utf8_lossy(&self.received);
-        ensure!(answer.starts_with(status_line), "expected {status_line:?}, got {answer:?}");
-        Ok(())
     }
 }
 
-/// Whether an answer has all of its headers, and the body that they announce.
-fn is_complete(received: &[u8]) -> Result<bool> {
+struct Answer {
+    status: u16,
+    length: usize,
+    closes: bool,
+}
+
+/// The first answer, if all of its headers are there, and the body that they announce.
+fn first_answer(received: &[u8]) -> Result<Option<Answer>> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut answer = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(head) = answer.parse(received)? else {
-        return Ok(false);
+        return Ok(None);
     };
-    let length = answer.headers.iter().find(|header| header.name == "content-length");
-    let length = length.context("an answer has no content-length")?.value;
-    let length: usize = std::str::from_utf8(length)?.parse()?;
-    Ok(received.len() >= head + length)
+    let status = answer.code.context("an answer has no status")?;
+    let header = |name| answer.headers.iter().find(|header| header.name == name);
+    let length = header("content-length").context("an answer has no content-length")?.value;
+    let length = head + std::str::from_utf8(length)?.parse::<usize>()?;
+    let closes = header("connection").is_some_and(|header| header.value == b"close");
+    Ok((received.len() >= length).then_some(Answer { status, length, closes }))
 }
 
 /// Keeps all threads of a process on one core, so that Envoy and what sends to it do not share one.

@@ -76,7 +76,7 @@ impl Front {
                 Some(whole) => merge(whole, &mut tree)?,
             }
         }
-        let envoy = Envoy::start_quiet(&whole.context("no site")?)?;
+        let envoy = Envoy::start_quiet(&whole.context("no site")?, 1)?;
         let addresses = addresses(&envoy)?;
         Ok(Self { envoy, addresses })
     }

@@ -43,6 +43,8 @@ fn every_command_is_run_by_a_test() -> Result<()> {
         "fuzz",
         "image",
         "reload",
+        "soak",
+        "test-matrix",
     ];
     assert_eq!(commands, BTreeSet::from(targets.map(|target| format!("make {target}"))));
     let makefile = fs::read_to_string(repository("Makefile"))?;
@@ -96,7 +98,7 @@ fn requests_are_measured() -> Result<()> {
     Ok(())
 }
 
-/// As `make bench-latency`, for a second each.
+/// As `make bench-latency`, which takes minutes, for a fifth of a second each.
 #[test]
 fn latency_is_measured() -> Result<()> {
     if Command::new("h2load").arg("--version").output().is_err() {
@@ -105,7 +107,7 @@ fn latency_is_measured() -> Result<()> {
         eprintln!("SKIPPED: h2load is missing (package nghttp2-client)");
         return Ok(());
     }
-    let said = bench(&["latency", "1"])?;
+    let said = bench(&["latency", "200", "1"])?;
     let rows = said.lines().filter(|line| line.starts_with("| HTTP/"));
     // Requests per second and three percentiles.
     let counts = rows.map(|row| {
@@ -118,6 +120,14 @@ fn latency_is_measured() -> Result<()> {
 #[test]
 fn the_tables_are_what_the_results_say() -> Result<()> {
     bench(&["pages", "--check"]).map(drop)
+}
+
+/// As `make soak`, which takes long, but a two-hundredth of its requests.
+#[test]
+fn a_long_run_is_watched() -> Result<()> {
+    let said = bench(&["soak", "50000", "2000"])?;
+    assert!(said.contains("All 29 counters say the same.\nMemory, median"), "{said}");
+    Ok(())
 }
 
 /// README and all pages, each by its path from the repository.

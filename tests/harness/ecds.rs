@@ -9,6 +9,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::config::Config;
+use crate::release::{self, Release};
 
 /// A watched file with the wasm filter's configuration.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl Ecds {
             "name": "claimgate",
             "typed_config": config.wasm_filter()?["typed_config"],
         }] });
+        let response = release::told(&response, Release::of_envoy()?);
         // Envoy looks at the file when something is moved onto it, so it never reads a half-written one.
         let next = self.folder.path().join("next.json");
         fs::write(&next, response.to_string()).context("cannot write the filter configuration")?;

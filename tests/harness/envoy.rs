@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::Request;
+use crate::release::{self, Release};
 use crate::{leaks, repository};
 
 /// A running Envoy; dropping it stops that process and removes its files.
@@ -41,19 +42,15 @@ impl Envoy {
         Self::launch(bootstrap, workers, &levels)
     }
 
-    /// Starts with one worker that logs only what goes wrong: what is logged of each request would be measured with it.
-    pub fn start_quiet(bootstrap: &Value) -> Result<Self> {
-        Self::start_quiet_workers(bootstrap, 1)
-    }
-
-    /// The same with so many workers.
-    pub fn start_quiet_workers(bootstrap: &Value, workers: usize) -> Result<Self> {
+    /// Starts workers that log only what goes wrong: what is logged of each request would be measured with it.
+    pub fn start_quiet(bootstrap: &Value, workers: usize) -> Result<Self> {
         Self::launch(bootstrap, workers, &["--log-level", "warning"])
     }
 
     fn launch(bootstrap: &Value, workers: usize, levels: &[&str]) -> Result<Self> {
         let folder = TempDir::new().context("cannot make a temporary folder")?;
         let file = |name: &str| folder.path().join(name);
+        let bootstrap = release::told(bootstrap, Release::of_envoy()?);
         fs::write(file("bootstrap.json"), bootstrap.to_string())?;
         let binary = binary()?;
         let process = Command::new(&binary)

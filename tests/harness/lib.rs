@@ -19,6 +19,7 @@ pub mod leaks;
 pub mod load;
 pub mod markdown;
 pub mod raw;
+pub mod release;
 pub mod signer;
 pub mod token;
 pub mod upstream;

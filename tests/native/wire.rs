@@ -61,7 +61,7 @@ impl Native {
             })
         });
         set_routes(&mut bootstrap, &routes.collect::<Vec<_>>())?;
-        Ok(Self(Envoy::start_quiet(&bootstrap)?))
+        Ok(Self(Envoy::start_quiet(&bootstrap, 1)?))
     }
 
     pub(crate) fn ask(&self, number: u64, asked: &Asked) -> Result<Answer> {
@@ -87,7 +87,7 @@ impl Claimgate {
         let mut bootstrap = config.build()?;
         let route = json!({ "match": { "prefix": "/" }, "direct_response": { "status": 200 } });
         set_routes(&mut bootstrap, &[route])?;
-        Ok(Self { config, jwks: jwks.clone(), ecds, envoy: Envoy::start_quiet(&bootstrap)? })
+        Ok(Self { config, jwks: jwks.clone(), ecds, envoy: Envoy::start_quiet(&bootstrap, 1)? })
     }
 
     /// What it is told of a policy.
