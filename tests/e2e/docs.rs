@@ -29,8 +29,10 @@ fn every_command_is_run_by_a_test() -> Result<()> {
             }
         }
     }
-    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench, bench-load: below.
-    let targets = ["bench", "bench-load", "fleet", "fleet-policy", "image"];
+    // image: e2e/compose/image.rs. fleet, fleet-policy: e2e/compose/fleet.rs. bench, bench-load: below. sbom: supply/bill.rs.
+    // reproducible: .ci/run. deny: `make supply` runs it, but for the advisories, which are on GitHub.
+    let targets =
+        ["bench", "bench-load", "deny", "fleet", "fleet-policy", "image", "reproducible", "sbom"];
     assert_eq!(commands, BTreeSet::from(targets.map(|target| format!("make {target}"))));
     let makefile = fs::read_to_string(repository("Makefile"))?;
     for target in targets {
