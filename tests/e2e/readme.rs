@@ -43,6 +43,7 @@ fn every_command_is_run_by_a_test() -> Result<()> {
         "fleet-policy",
         "image",
         "run",
+        "sbom",
         "test",
         "wasm",
     ] {

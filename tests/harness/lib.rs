@@ -10,6 +10,7 @@ pub mod bootstrap;
 pub mod cases;
 pub mod compose;
 pub mod config;
+pub mod crates;
 pub mod ecds;
 pub mod envoy;
 pub mod host;
