@@ -111,7 +111,7 @@ fn target(kind: &str, rules: u64) -> &'static str {
 fn times(latency: &Value) -> Result<String> {
     let mut table = format!(
         "| | | requests/s of a worker | p50, µs | p99, µs | p99.9, µs, at {} requests/s |\n|---|---|---:|---:|---:|---:|\n",
-        latency["rate"]
+        digits(number(&latency["rate"])?)
     );
     for row in latency["rows"].as_array().context("no list of rows")? {
         let text = |key: &str| row[key].as_str().context("a row without a name");
