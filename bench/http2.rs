@@ -11,10 +11,22 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 
+/// Sends over one connection.
+pub type Sender = SendRequest<Empty<Bytes>>;
+
+/// Connects; what reads and writes runs beside whoever awaits this.
+pub async fn connect(address: SocketAddr) -> Result<Sender> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
 /// Connections to one Envoy, and the request that goes over each.
 pub struct Connections {
     runtime: Runtime,
-    senders: Vec<SendRequest<Empty<Bytes>>>,
+    senders: Vec<Sender>,
     request: Request<Empty<Bytes>>,
 }
 
@@ -33,18 +45,10 @@ impl Connections {
         }
         // One thread, as over HTTP/1.1: what takes turns with Envoy on a core is one sender.
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let connect = async || {
-            let stream = TcpStream::connect(address).await?;
-            stream.set_nodelay(true)?;
-            let io = TokioIo::new(stream);
-            let (sender, connection) = handshake(TokioExecutor::new(), io).await?;
-            tokio::spawn(connection);
-            anyhow::Ok(sender)
-        };
         let senders = runtime.block_on(async {
             let mut senders = Vec::new();
             for _ in 0..count {
-                senders.push(connect().await?);
+                senders.push(connect(address).await?);
             }
             anyhow::Ok(senders)
         })?;

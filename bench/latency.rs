@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::contestant::Contestant::{self, Claimgate, Native, Nothing};
 use crate::sender::pin;
+use crate::table::median;
 use crate::traffic::Traffic;
 
 /// One contestant over one protocol.
@@ -25,15 +26,7 @@ struct Row {
 
 /// Measures for so many milliseconds at a time, in so many rounds, and prints what came of it.
 pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
-    let mut rows = Vec::new();
-    for protocol in ["HTTP/1.1", "HTTP/2"] {
-        rows.extend(CONTESTANTS.iter().map(|&contestant| Row {
-            contestant,
-            protocol,
-            rates: Vec::new(),
-            times: Vec::new(),
-        }));
-    }
+    let mut rows = rows();
     println!("{} rows, twice {rounds} rounds; Ctrl-C stops it.", rows.len());
     fs::create_dir_all(repository("target/bench"))?;
     let signers = Signer::all()?;
@@ -57,7 +50,7 @@ pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
         println!("throughput: {round} of {rounds} rounds are done");
     }
     // The same for all, and half of what the slowest can; in short runs no fewer than can be counted.
-    let slowest = rows.iter().map(|row| middle(&row.rates)).fold(f64::INFINITY, f64::min);
+    let slowest = rows.iter().map(|row| median(&row.rates)).fold(f64::INFINITY, f64::min);
     let rate = (slowest / 2.0).max(FEWEST);
     for round in 1..=rounds {
         for row in &mut rows {
@@ -67,6 +60,14 @@ pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
         println!("latency: {round} of {rounds} rounds are done");
     }
     tell(&mut rows, rate)
+}
+
+/// Every contestant over both protocols.
+fn rows() -> Vec<Row> {
+    let row =
+        |protocol, contestant| Row { contestant, protocol, rates: Vec::new(), times: Vec::new() };
+    let over = |protocol| CONTESTANTS.iter().map(move |contestant| row(protocol, *contestant));
+    over("HTTP/1.1").chain(over("HTTP/2")).collect()
 }
 
 /// Requests per second, and how long each took.
@@ -123,7 +124,7 @@ fn tell(rows: &mut [Row], rate: f64) -> Result<()> {
         row.times.sort_unstable();
         let share = |share: usize| row.times[row.times.len() * share / 1_000];
         let (p50, p99, p999) = (share(500), share(990), share(999));
-        let (name, throughput) = (row.contestant.name(), middle(&row.rates));
+        let (name, throughput) = (row.contestant.name(), median(&row.rates));
         println!("| {} | {name} | {throughput:.0} | {p50} | {p99} | {p999} |", row.protocol);
         all.push(json!({
             "protocol": row.protocol, "contestant": name, "per_second": throughput.round(),
@@ -136,13 +137,6 @@ fn tell(rows: &mut [Row], rate: f64) -> Result<()> {
     fs::write(&file, serde_json::to_string_pretty(&all)? + "\n")?;
     println!("written to target/bench/latency.json");
     Ok(())
-}
-
-/// The median.
-fn middle(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
 }
 
 const CONTESTANTS: &[Contestant] =

@@ -5,6 +5,7 @@
 use std::hint::black_box;
 
 use anyhow::{Context, Result};
+use claimgate_tests::http::browser;
 use claimgate_tests::signer::Signer;
 use claimgate_tests::token::{AUDIENCE, ISSUER, now};
 use criterion::{BenchmarkId, Criterion};
@@ -100,18 +101,8 @@ fn load(criterion: &mut Criterion) {
 
 /// All that the filter asks of the gate for a request; whether it goes on.
 fn answer(gate: &Gate, path: &str, authorization: Option<&str>) -> bool {
-    let headers = [
-        (":authority", "api.example.com"),
-        (":path", path),
-        (":method", "GET"),
-        (":scheme", "https"),
-        ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
-        ("accept", "application/json"),
-        ("accept-language", "en-US,en;q=0.5"),
-        ("origin", "https://app.example.com"),
-        ("x-request-id", "8f14e45f-ceea-4e7a-9c1d-0123456789ab"),
-    ];
-    let headers = headers.into_iter().chain(authorization.map(|value| ("authorization", value)));
+    let headers =
+        browser(path).into_iter().chain(authorization.map(|value| ("authorization", value)));
     let request = gate.request(headers.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
     let decision = gate.decide(&request, &Software, UnixTime::from_seconds(now()));
     gate.count(&decision);

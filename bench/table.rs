@@ -86,8 +86,10 @@ impl Table {
     }
 }
 
-/// The middle one of sorted values.
-fn median(sorted: &[f64]) -> f64 {
+/// The middle one.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
     sorted[sorted.len() / 2]
 }
 

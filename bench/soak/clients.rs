@@ -8,12 +8,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::Bytes;
-use hyper::client::conn::http2::{self, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::mix::{Expected, Mix, Request};
+use crate::http2::connect;
 use crate::sender::Connection;
 
 /// What both have done so far.
@@ -106,15 +104,6 @@ pub fn http2(
         }
         Ok(report)
     })
-}
-
-type Sender = SendRequest<Empty<Bytes>>;
-
-async fn connect(address: SocketAddr) -> Result<Sender> {
-    let stream = TokioIo::new(TcpStream::connect(address).await?);
-    let (sender, connection) = http2::handshake(TokioExecutor::new(), stream).await?;
-    tokio::spawn(connection);
-    Ok(sender)
 }
 
 fn text(request: &Request) -> String {

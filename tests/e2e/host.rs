@@ -8,6 +8,7 @@ mod instructions;
 
 use anyhow::Result;
 use claimgate_tests::host::{Host, Outcome, State};
+use claimgate_tests::http::browser;
 use claimgate_tests::signer::Signer;
 use claimgate_tests::token::{AUDIENCE, ISSUER, now};
 use serde_json::{Value, json};
@@ -41,19 +42,7 @@ fn claims(role: &str) -> Value {
 fn ask(host: &mut Host, path: &str, token: Option<&str>) -> Result<String> {
     let authorization = token.map(|token| format!("Bearer {token}"));
     let credentials = authorization.as_deref().map(|value| ("authorization", value));
-    let headers = [
-        (":authority", "api.example.com"),
-        (":path", path),
-        (":method", "GET"),
-        (":scheme", "https"),
-        ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
-        ("accept", "application/json"),
-        ("accept-language", "en-US,en;q=0.5"),
-        ("origin", "https://app.example.com"),
-        ("x-forwarded-proto", "https"),
-        ("x-request-id", "8f14e45f-ceea-4e7a-9c1d-0123456789ab"),
-    ];
-    Ok(said(&host.request(headers.into_iter().chain(credentials))?))
+    Ok(said(&host.request(browser(path).into_iter().chain(credentials))?))
 }
 
 fn said(outcome: &Outcome) -> String {

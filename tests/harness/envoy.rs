@@ -1,7 +1,8 @@
 //! A real Envoy as a child process.
 
+mod decisions;
+
 use std::fs::{self, File};
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +13,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use self::decisions::Decisions;
+use self::decisions::decision;
 use crate::http::Request;
 use crate::release::{self, Release};
 use crate::{leaks, repository};
@@ -123,9 +126,7 @@ impl Envoy {
 
     /// What it decides from now on.
     pub fn follow(&self) -> Result<Decisions> {
-        let mut log = BufReader::new(File::open(self.log_file())?);
-        log.seek(SeekFrom::End(0))?;
-        Ok(Decisions(log))
+        Decisions::follow(&self.log_file())
     }
 
     /// The first line of the log that is as wanted, as soon as it is there.
@@ -200,26 +201,6 @@ impl Envoy {
         };
         Ok(SocketAddr::new(ip.parse()?, u16::try_from(port)?))
     }
-}
-
-/// The log as it is written, each decision told once: whoever makes many requests reads it once.
-#[derive(Debug)]
-pub struct Decisions(BufReader<File>);
-
-impl Decisions {
-    /// What was decided since this was last asked. An answer comes after its decision's line.
-    pub fn new_ones(&mut self) -> Result<Vec<Value>> {
-        let mut text = String::new();
-        self.0.read_to_string(&mut text)?;
-        text.lines().filter_map(decision).collect()
-    }
-}
-
-/// The decision that a line of the log tells, if it does.
-fn decision(line: &str) -> Option<Result<Value>> {
-    let object = &line[line.find("{\"decision\":")?..];
-    let json = serde_json::from_str(object);
-    Some(json.with_context(|| format!("this audit line is not JSON: {object}")))
 }
 
 impl Drop for Envoy {

@@ -215,3 +215,20 @@ fn wait(exchange: impl Future<Output = Result<Answer>>) -> Result<Answer> {
 }
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The headers of a browser's request to this path, less its token, as a filter sees them.
+#[must_use]
+pub fn browser(path: &str) -> [(&str, &str); 10] {
+    [
+        (":authority", "api.example.com"),
+        (":path", path),
+        (":method", "GET"),
+        (":scheme", "https"),
+        ("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+        ("accept", "application/json"),
+        ("accept-language", "en-US,en;q=0.5"),
+        ("origin", "https://app.example.com"),
+        ("x-forwarded-proto", "https"),
+        ("x-request-id", "8f14e45f-ceea-4e7a-9c1d-0123456789ab"),
+    ]
+}
