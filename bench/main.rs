@@ -2,6 +2,7 @@
 
 mod contestant;
 mod http2;
+mod instructions;
 mod latency;
 mod load;
 mod memory;
@@ -25,6 +26,14 @@ fn main() -> Result<()> {
         ["load", most] => load::measure(most.parse()?),
         ["core", series] => requests(series, requests::CORE),
         ["requests", series] => requests(series, &[requests::CORE, requests::MORE].concat()),
+        ["instructions"] => instructions::count(&[requests::CORE, requests::MORE].concat()),
+        ["instructions", ref modules @ ..] => {
+            let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
+            let all: Vec<Contestant> = [Nothing].into_iter().chain(builds).collect();
+            let kinds =
+                [Traffic::Warm, Traffic::New("RS256"), Traffic::WrongRole, Traffic::NoToken];
+            instructions::count(&kinds.map(|traffic| (traffic, &*all)))
+        }
         ["latency", time, rounds] => latency::measure(time.parse()?, rounds.parse()?),
         ["memory"] => memory::measure(),
         ["pages"] => pages::write(),
@@ -37,7 +46,7 @@ fn main() -> Result<()> {
             requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
-            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench instructions | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
         ),
     }
 }

@@ -1,11 +1,12 @@
 //! A real Envoy as a child process.
 
 mod decisions;
+mod launch;
 
-use std::fs::{self, File};
+use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread::{panicking, sleep};
 use std::time::{Duration, Instant};
 
@@ -15,9 +16,9 @@ use tempfile::TempDir;
 
 pub use self::decisions::Decisions;
 use self::decisions::decision;
+pub use self::launch::binary;
 use crate::http::Request;
-use crate::release::{self, Release};
-use crate::{leaks, repository};
+use crate::leaks;
 
 /// A running Envoy; dropping it stops that process and removes its files.
 #[derive(Debug)]
@@ -47,31 +48,21 @@ impl Envoy {
 
     /// Starts workers that log only what goes wrong: what is logged of each request would be measured with it.
     pub fn start_quiet(bootstrap: &Value, workers: usize) -> Result<Self> {
-        Self::launch(bootstrap, workers, &["--log-level", "warning"])
+        Self::launch(bootstrap, workers, QUIET)
+    }
+
+    /// Starts such a one, with one worker, under a program that runs programs, as valgrind does.
+    pub fn start_under(tool: Command, bootstrap: &Value) -> Result<Self> {
+        Self::run(tool, bootstrap, 1, QUIET)
     }
 
     fn launch(bootstrap: &Value, workers: usize, levels: &[&str]) -> Result<Self> {
+        Self::run(Command::new(binary()?), bootstrap, workers, levels)
+    }
+
+    fn run(command: Command, bootstrap: &Value, workers: usize, levels: &[&str]) -> Result<Self> {
         let folder = TempDir::new().context("cannot make a temporary folder")?;
-        let file = |name: &str| folder.path().join(name);
-        let bootstrap = release::told(bootstrap, Release::of_envoy()?);
-        fs::write(file("bootstrap.json"), bootstrap.to_string())?;
-        let binary = binary()?;
-        let process = Command::new(&binary)
-            .arg("--config-path")
-            .arg(file("bootstrap.json"))
-            .arg("--admin-address-path")
-            .arg(file("admin"))
-            .arg("--disable-hot-restart")
-            .args(levels)
-            .args(["--concurrency", &workers.to_string()])
-            .args(["--file-flush-interval-msec", "50"])
-            .stdin(Stdio::null())
-            .stdout(File::create(file("access.log"))?)
-            .stderr(File::create(file("envoy.log"))?)
-            .spawn()
-            .with_context(|| {
-                format!("cannot start {} (ENVOY, or from `make envoy`)", binary.display())
-            })?;
+        let process = launch::spawn(command, folder.path(), bootstrap, workers, levels)?;
         // From here on, leaving early stops the process.
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
         let mut envoy = Self { process, folder, admin: nowhere, listener: nowhere };
@@ -216,18 +207,6 @@ impl Drop for Envoy {
     }
 }
 
-/// The Envoy to run: `ENVOY`, else the one that `make envoy` unpacks.
-pub fn binary() -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("ENVOY").filter(|path| !path.is_empty()) {
-        return Ok(path.into());
-    }
-    let path = repository("target/envoy/envoy/_bin/envoy");
-    if !path.is_file() {
-        bail!("there is no Envoy in target/envoy: run `make envoy`, or set ENVOY to a binary");
-    }
-    Ok(path)
-}
-
 /// Asks again until there is something, an error, or no time left.
 pub fn poll<T>(timeout: Duration, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
     let start = Instant::now();
@@ -254,3 +233,5 @@ fn complaints(log: &str) -> String {
 }
 
 const START: Duration = Duration::from_secs(30);
+
+const QUIET: &[&str] = &["--log-level", "warning"];

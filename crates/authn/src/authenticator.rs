@@ -10,7 +10,6 @@ use crate::claims::Claims;
 use crate::credentials::{Credentials, Presented, TokenSources};
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature, issuer_claim};
-use crate::jwt::Jwt;
 use crate::names::Vocabulary;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
@@ -170,7 +169,7 @@ impl Authenticator {
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
-        let jwt = Jwt::parse(presented.checked()?)?;
+        let jwt = presented.jwt()?;
         let (index, issuer) = self.issuer_of(&jwt.claims)?;
         let keys = issuer.authenticate(&jwt, host, now)?;
         let principal = Rc::new(self.principal(issuer, jwt.claims, now)?);

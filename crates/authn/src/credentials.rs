@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::jwt::Jwt;
 use crate::namesake::{Named, is_namesake};
 use crate::rejection::{InvalidToken, Unauthenticated};
 use crate::source::TokenSource;
@@ -173,6 +174,14 @@ pub(crate) struct Presented<'a> {
 }
 
 impl<'a> Presented<'a> {
+    /// The JWT that it is.
+    pub(crate) fn jwt(self) -> Result<Jwt<'a>, InvalidToken> {
+        let text = str::from_utf8(self.bytes).map_err(|_| self.source.not_one_token())?;
+        // A JWT has no other characters than a token. What is no JWT is looked at once more, to say the first thing that
+        // is wrong with it.
+        Jwt::parse(text).or_else(|invalid| self.checked().and(Err(invalid)))
+    }
+
     /// The token, if it has the form of one.
     pub(crate) fn checked(self) -> Result<&'a str, InvalidToken> {
         self.source.checked(self.bytes)

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::text;
@@ -118,14 +119,16 @@ impl<'de> Visitor<'de> for UniqueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if object.contains_key(&name) {
-                return Err(A::Error::custom(format_args!(
-                    "duplicate member {}",
-                    text::quoted(&name)
-                )));
+            match object.entry(name) {
+                Entry::Occupied(member) => {
+                    let name = text::quoted(member.key());
+                    return Err(A::Error::custom(format_args!("duplicate member {name}")));
+                }
+                Entry::Vacant(member) => {
+                    let Unique(value) = members.next_value()?;
+                    member.insert(value);
+                }
             }
-            let Unique(value) = members.next_value()?;
-            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

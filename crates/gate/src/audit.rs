@@ -4,6 +4,8 @@
 //! may hold one) or a claim other than the subject; text of the client's is cut to a bounded length,
 //! and what is not printable is escaped: it could rewrite the line on an operator's terminal.
 
+use std::borrow::Cow;
+
 use authn::text;
 use serde::Serialize;
 
@@ -26,12 +28,12 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     issuer: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<String>,
-    method: String,
-    host: String,
-    path: String,
+    subject: Option<Cow<'a, str>>,
+    method: Cow<'a, str>,
+    host: Cow<'a, str>,
+    path: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    reason: Option<Cow<'a, str>>,
 }
 
 /// The audit line of this decision.
@@ -45,10 +47,10 @@ pub(crate) fn line(request: &Request<'_>, decision: &Decision<'_>) -> String {
         code: denial.map(Denial::code),
         rule: decision.rule.map(|rule| rule.name.as_str()),
         issuer: principal.map(authn::Principal::issuer),
-        subject: principal.and_then(authn::Principal::subject).map(|text| cut(text.as_bytes())),
-        method: cut(request.method),
-        host: cut(request.authority),
-        path: cut(request.path_alone()),
+        subject: principal.and_then(authn::Principal::subject).map(|text| text::cut(text, LONGEST)),
+        method: shortened(request.method),
+        host: shortened(request.authority),
+        path: shortened(request.path_alone()),
         reason: reason(decision),
     };
     printable(serde_json::to_string(&line).unwrap_or_default())
@@ -70,32 +72,38 @@ pub(crate) fn facts(decision: &Decision<'_>) -> Vec<(&'static str, String)> {
 
 /// The start of a text, with what could end a string or a line escaped as in JSON.
 fn unquoted(text: &str) -> String {
-    let json = serde_json::to_string(&cut(text.as_bytes())).unwrap_or_default();
+    let json = serde_json::to_string(&text::cut(text, LONGEST)).unwrap_or_default();
     let inner = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     printable(inner.unwrap_or_default().to_owned())
 }
 
 /// Why; where a rule allows, it is reason enough.
-fn reason(decision: &Decision<'_>) -> Option<String> {
+fn reason(decision: &Decision<'_>) -> Option<Cow<'static, str>> {
     match (&decision.outcome, decision.rule) {
-        (Err(denial), _) => Some(text::cut(&denial.to_string(), 2 * LONGEST).into_owned()),
+        (Err(denial), _) => Some(cut(Cow::Owned(denial.to_string()), 2 * LONGEST)),
         (Ok(()), Some(_)) => None,
-        (Ok(()), None) => Some("CORS preflight".to_owned()),
+        (Ok(()), None) => Some("CORS preflight".into()),
     }
 }
 
 /// Text of the client's, the start of it; what is not UTF-8 is replaced.
-fn cut(bytes: &[u8]) -> String {
-    text::cut(&String::from_utf8_lossy(bytes), LONGEST).into_owned()
+fn shortened(bytes: &[u8]) -> Cow<'_, str> {
+    cut(String::from_utf8_lossy(bytes), LONGEST)
+}
+
+/// The start of a text, which is copied only where something is missing.
+fn cut(text: Cow<'_, str>, bytes: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => text::cut(text, bytes),
+        Cow::Owned(text) if text.len() > bytes => Cow::Owned(text::cut(&text, bytes).into_owned()),
+        Cow::Owned(text) => Cow::Owned(text),
+    }
 }
 
 /// The JSON text with the characters escaped that JSON leaves as they are and terminals do not: DEL, C1, and those that
 /// have no glyph, such as bidirectional marks. Outside its strings JSON has none of them.
 fn printable(json: String) -> String {
-    escaped(json, |character| {
-        matches!(character, ' '..='~')
-            || !character.is_ascii() && character.escape_debug().len() == 1
-    })
+    escaped(json, b'\x7f', |character| character.escape_debug().len() == 1)
 }
 
 /// Bytes of one text of the client's.

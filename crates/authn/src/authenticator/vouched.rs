@@ -7,7 +7,6 @@ use crate::claims::Claims;
 use crate::credentials::Credentials;
 use crate::host::Host;
 use crate::issuer::{Issuer, Signature};
-use crate::jwt::Jwt;
 use crate::metadata::VerifiedPayloads;
 use crate::principal::Principal;
 use crate::rejection::{InvalidToken, Unauthenticated};
@@ -23,9 +22,7 @@ impl Authenticator {
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
         match (self.verified_payload(host)?, self.token(credentials)) {
-            (Some((_, verified)), Ok(token))
-                if !verified.same(&Jwt::parse(token.checked()?)?.claims) =>
-            {
+            (Some((_, verified)), Ok(token)) if !verified.same(&token.jwt()?.claims) => {
                 Err(InvalidToken::AnotherToken.into())
             }
             (Some((issuer, claims)), Ok(_) | Err(Unauthenticated::NoToken)) => {
