@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::contestant::Contestant;
 use crate::requests::connect;
+use crate::sender::CONNECTIONS;
 use crate::traffic::Traffic;
 
 /// Instructions for each request.
@@ -82,7 +83,7 @@ fn of(contestant: Contestant, traffic: Traffic, jwks: &Value, tokens: &[String])
     valgrind.arg(format!("--callgrind-out-file={}", folder.path().join("counts").display()));
     valgrind.arg(binary()?);
     let envoy = Envoy::start_under(valgrind, &contestant.bootstrap(jwks)?)?;
-    let mut sender = connect(&envoy, contestant, traffic, tokens)?;
+    let mut sender = connect(&envoy, contestant, traffic, tokens, CONNECTIONS)?;
     sender.send(WARM_UP)?;
     control(&envoy, "--instr=on")?;
     sender.send(WARM_UP)?;
@@ -147,7 +148,7 @@ fn files(envoy: &Envoy) -> Result<Vec<Range<u64>>> {
 }
 
 /// Until V8 has compiled what is hot, and so that caches are full.
-const WARM_UP: usize = 2_000;
+const WARM_UP: usize = 1_000;
 
 /// A multiple of the connections that requests are sent over.
-const COUNTED: usize = 1_600;
+const COUNTED: usize = 800;

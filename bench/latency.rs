@@ -1,15 +1,18 @@
-//! How many requests a worker answers, and how long they take at a fixed rate that it can bear: h2load sends.
+//! How many requests a worker answers, asked by h2load, and how long they take at a fixed rate that it can bear.
 
 use std::fs;
-use std::process::Command;
+use std::process::{self, Command};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use claimgate_tests::envoy::Envoy;
 use claimgate_tests::repository;
 use claimgate_tests::signer::Signer;
 use serde_json::{Value, json};
 
 use crate::contestant::Contestant::{self, Claimgate, Native, Nothing};
+use crate::requests::connect;
 use crate::sender::pin;
 use crate::table::median;
 use crate::traffic::Traffic;
@@ -17,7 +20,8 @@ use crate::traffic::Traffic;
 /// One contestant over one protocol.
 struct Row {
     contestant: Contestant,
-    protocol: &'static str,
+    /// Over HTTP/1.1 or HTTP/2.
+    traffic: Traffic,
     /// Requests per second, round by round.
     rates: Vec<f64>,
     /// Microseconds of each request at the fixed rate.
@@ -31,7 +35,7 @@ pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
     fs::create_dir_all(repository("target/bench"))?;
     let signers = Signer::all()?;
     let jwks = json!({ "keys": signers.iter().map(Signer::jwk).collect::<Vec<_>>() });
-    let headers = Traffic::Warm.fields(&Traffic::Warm.tokens(&signers)?);
+    let tokens = Traffic::Warm.tokens(&signers)?;
     let start = |contestant: &Contestant| {
         let envoy = Envoy::start_quiet(&contestant.bootstrap(&jwks)?, 1)?;
         pin(envoy.id(), 0)?;
@@ -45,17 +49,19 @@ pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
     for round in 1..=rounds {
         for row in &mut rows {
             let envoy = envoy(row.contestant)?;
-            row.rates.push(send(envoy, row, &headers, milliseconds, None)?.0);
+            row.rates.push(throughput(envoy, row, &tokens, milliseconds)?);
         }
         println!("throughput: {round} of {rounds} rounds are done");
     }
     // The same for all, and half of what the slowest can; in short runs no fewer than can be counted.
     let slowest = rows.iter().map(|row| median(&row.rates)).fold(f64::INFINITY, f64::min);
     let rate = (slowest / 2.0).max(FEWEST);
+    let time = Duration::from_millis(milliseconds.into());
+    pin(process::id(), 1)?;
     for round in 1..=rounds {
         for row in &mut rows {
-            let times = send(envoy(row.contestant)?, row, &headers, milliseconds, Some(rate))?.1;
-            row.times.extend(times);
+            let envoy = envoy(row.contestant)?;
+            row.times.extend(times(envoy, row, &tokens, time, rate)?);
         }
         println!("latency: {round} of {rounds} rounds are done");
     }
@@ -65,36 +71,27 @@ pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
 /// Every contestant over both protocols.
 fn rows() -> Vec<Row> {
     let row =
-        |protocol, contestant| Row { contestant, protocol, rates: Vec::new(), times: Vec::new() };
-    let over = |protocol| CONTESTANTS.iter().map(move |contestant| row(protocol, *contestant));
-    over("HTTP/1.1").chain(over("HTTP/2")).collect()
+        |traffic, contestant| Row { contestant, traffic, rates: Vec::new(), times: Vec::new() };
+    let over = |traffic| CONTESTANTS.iter().map(move |contestant| row(traffic, *contestant));
+    over(Traffic::Warm).chain(over(Traffic::Http2)).collect()
 }
 
-/// Requests per second, and how long each took.
-fn send(
-    envoy: &Envoy,
-    row: &Row,
-    headers: &[(String, String)],
-    milliseconds: u32,
-    rate: Option<f64>,
-) -> Result<(f64, Vec<u64>)> {
+/// What one contestant answers in a second, to clients that ask as fast as answers come.
+fn throughput(envoy: &Envoy, row: &Row, tokens: &[String], milliseconds: u32) -> Result<f64> {
     let log = repository("target/bench/h2load.log");
     // h2load appends.
     fs::write(&log, "")?;
     let mut command = Command::new("taskset");
     // The other core: what waits for its turn on Envoy's would not be Envoy's time.
-    command.args(["--cpu-list", "1", "h2load", "--clients", CLIENTS, "--max-concurrent-streams=1"]);
+    command.args(["--cpu-list", "1", "h2load", "--max-concurrent-streams=1"]);
+    command.arg(format!("--clients={CLIENTS}"));
     command.arg(format!("--duration={milliseconds}ms"));
     command.arg(format!("--warm-up-time={}ms", milliseconds / 5));
     command.arg(format!("--log-file={}", log.display()));
-    if row.protocol == "HTTP/1.1" {
+    if row.traffic == Traffic::Warm {
         command.arg("--h1");
     }
-    if let Some(rate) = rate {
-        let clients: f64 = CLIENTS.parse()?;
-        command.arg(format!("--rps={}", (rate / clients).ceil()));
-    }
-    for (name, value) in headers.iter().filter(|(name, _)| name != "host") {
+    for (name, value) in row.traffic.fields(tokens).iter().filter(|(name, _)| name != "host") {
         command.arg(format!("--header={name}: {value}"));
     }
     let path = row.contestant.path();
@@ -103,16 +100,60 @@ fn send(
     ensure!(output.status.success(), "h2load: {}", String::from_utf8_lossy(&output.stderr));
     let text = fs::read_to_string(&log)?;
     // When it was sent, what was answered, and how long it took.
-    let lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
-    let mut times = Vec::new();
-    for line in lines {
-        let [_, status, microseconds] = line[..] else { continue };
-        ensure!(status == "200", "{} answers {status}", row.contestant.name());
-        times.push(microseconds.parse()?);
-    }
-    ensure!(!times.is_empty(), "h2load: {}", String::from_utf8_lossy(&output.stdout));
+    let statuses: Vec<&str> = text.lines().filter_map(|line| line.split('\t').nth(1)).collect();
+    let wrong = statuses.iter().find(|status| **status != "200");
+    ensure!(wrong.is_none(), "{} answers {wrong:?}", row.contestant.name());
+    ensure!(!statuses.is_empty(), "h2load: {}", String::from_utf8_lossy(&output.stdout));
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-    Ok((times.len() as f64 * 1_000.0 / f64::from(milliseconds), times))
+    Ok(statuses.len() as f64 * 1_000.0 / f64::from(milliseconds))
+}
+
+/// Microseconds that each request takes at a fixed rate: every client has a thread and a time table of its own.
+fn times(
+    envoy: &Envoy,
+    row: &Row,
+    tokens: &[String],
+    time: Duration,
+    rate: f64,
+) -> Result<Vec<u64>> {
+    let (contestant, traffic) = (row.contestant, row.traffic);
+    let interval = Duration::from_secs_f64(f64::from(CLIENTS) / rate);
+    let start = Instant::now() + CONNECTING;
+    thread::scope(|scope| {
+        let client = |client: u32| {
+            let first = start + interval * client / CLIENTS;
+            scope.spawn(move || -> Result<Vec<u64>> {
+                let mut sender = connect(envoy, contestant, traffic, tokens, 1)?;
+                let mut times = Vec::new();
+                let mut due = first;
+                while due < start + time {
+                    let sent = wait_until(due);
+                    sender.round()?;
+                    times.push(u64::try_from(sent.elapsed().as_micros())?);
+                    due += interval;
+                }
+                Ok(times)
+            })
+        };
+        let clients: Vec<_> = (0..CLIENTS).map(client).collect();
+        let mut times = Vec::new();
+        for client in clients {
+            times.extend(client.join().map_err(|_| anyhow!("a client panicked"))??);
+        }
+        Ok(times)
+    })
+}
+
+/// Sleeps until then, and gives the moment from which a request counts: where the last one took too long, that at which it
+/// should have been sent; else that of waking up, for a sleep that lasts too long is no fault of Envoy's.
+fn wait_until(due: Instant) -> Instant {
+    match due.checked_duration_since(Instant::now()) {
+        Some(early) => {
+            thread::sleep(early);
+            Instant::now()
+        }
+        None => due,
+    }
 }
 
 /// Prints the table, and leaves it for programs.
@@ -125,9 +166,10 @@ fn tell(rows: &mut [Row], rate: f64) -> Result<()> {
         let share = |share: usize| row.times[row.times.len() * share / 1_000];
         let (p50, p99, p999) = (share(500), share(990), share(999));
         let (name, throughput) = (row.contestant.name(), median(&row.rates));
-        println!("| {} | {name} | {throughput:.0} | {p50} | {p99} | {p999} |", row.protocol);
+        let protocol = if row.traffic == Traffic::Http2 { "HTTP/2" } else { "HTTP/1.1" };
+        println!("| {protocol} | {name} | {throughput:.0} | {p50} | {p99} | {p999} |");
         all.push(json!({
-            "protocol": row.protocol, "contestant": name, "per_second": throughput.round(),
+            "protocol": protocol, "contestant": name, "per_second": throughput.round(),
             "p50_us": p50, "p99_us": p99, "p999_us": p999,
         }));
     }
@@ -142,7 +184,10 @@ fn tell(rows: &mut [Row], rate: f64) -> Result<()> {
 const CONTESTANTS: &[Contestant] =
     &[Nothing, Native(1), Claimgate(1), Native(1_000), Claimgate(1_000)];
 
-const CLIENTS: &str = "16";
+const CLIENTS: u32 = 16;
+
+/// For all clients to connect.
+const CONNECTING: Duration = Duration::from_millis(100);
 
 /// Requests per second.
 const FEWEST: f64 = 320.0;

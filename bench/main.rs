@@ -9,6 +9,7 @@ mod memory;
 mod pages;
 mod requests;
 mod sender;
+mod size;
 mod soak;
 mod table;
 mod traffic;
@@ -38,6 +39,7 @@ fn main() -> Result<()> {
         ["memory"] => memory::measure(),
         ["pages"] => pages::write(),
         ["pages", "--check"] => pages::check(),
+        ["size"] => size::tell(),
         ["soak", requests, tokens] => soak::run(requests.parse()?, tokens.parse()?),
         ["builds", series, ref modules @ ..] => {
             let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
@@ -46,7 +48,7 @@ fn main() -> Result<()> {
             requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
-            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench instructions | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench instructions | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench size | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
         ),
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::contestant::Contestant::{self, Claimgate, Idle, Native, Nothing};
 use crate::requests::connect;
+use crate::sender::CONNECTIONS;
 use crate::traffic::Traffic;
 
 /// Prints a row for each contestant, as soon as it is measured.
@@ -38,7 +39,7 @@ fn resident(
     tokens: &[String],
 ) -> Result<u64> {
     let envoy = Envoy::start_quiet(&contestant.bootstrap(jwks)?, workers)?;
-    let mut sender = connect(&envoy, contestant, Traffic::Subjects, tokens)?;
+    let mut sender = connect(&envoy, contestant, Traffic::Subjects, tokens, CONNECTIONS)?;
     sender.send(3 * workers * tokens.len())?;
     envoy.resident_bytes()
 }

@@ -12,7 +12,7 @@ use claimgate_tests::signer::Signer;
 use serde_json::{Value, json};
 
 use crate::contestant::Contestant::{self, Claimgate, Idle, Native, Nothing, Reader, Uncached};
-use crate::sender::{Sender, pin, processor_time};
+use crate::sender::{CONNECTIONS, Sender, pin, processor_time};
 use crate::traffic::Traffic;
 
 /// One row of the table.
@@ -90,22 +90,27 @@ impl Envoys {
             self.0.push((key.0, key.1, Rc::clone(&envoy)));
             envoy
         };
-        Ok((Rc::clone(&envoy), connect(&envoy, row.contestant, row.traffic, &row.tokens)?))
+        Ok((
+            Rc::clone(&envoy),
+            connect(&envoy, row.contestant, row.traffic, &row.tokens, CONNECTIONS)?,
+        ))
     }
 }
 
-/// What sends such requests to this contestant.
+/// What sends such requests to this contestant, over so many connections.
 pub fn connect(
     envoy: &Envoy,
     contestant: Contestant,
     traffic: Traffic,
     tokens: &[String],
+    connections: usize,
 ) -> Result<Sender> {
     let (path, status) = (contestant.path(), contestant.status(traffic));
     if traffic == Traffic::Http2 {
-        return Sender::connect_http2(envoy.addr(), &path, &traffic.fields(tokens), status);
+        let fields = traffic.fields(tokens);
+        return Sender::connect_http2(connections, envoy.addr(), &path, &fields, status);
     }
-    Sender::connect(envoy.addr(), traffic.requests(&path, tokens), status)
+    Sender::connect(connections, envoy.addr(), traffic.requests(&path, tokens), status)
 }
 
 /// The rows by which the targets are measured.

@@ -35,21 +35,27 @@ pub struct Connection {
 }
 
 impl Sender {
-    /// Connects, to send these bytes in turn.
-    pub fn connect(address: SocketAddr, requests: Vec<Vec<u8>>, status: u16) -> Result<Self> {
-        let connections = (0..CONNECTIONS).map(|_| Connection::open(address));
+    /// Connects so many times, to send these bytes in turn.
+    pub fn connect(
+        count: usize,
+        address: SocketAddr,
+        requests: Vec<Vec<u8>>,
+        status: u16,
+    ) -> Result<Self> {
+        let connections = (0..count).map(|_| Connection::open(address));
         let connections = connections.collect::<Result<_>>()?;
         Ok(Self { wire: Wire::Http1 { connections, requests, next: 0 }, status })
     }
 
-    /// Connects, to send a request with these headers over HTTP/2.
+    /// Connects so many times, to send a request with these headers over HTTP/2.
     pub fn connect_http2(
+        count: usize,
         address: SocketAddr,
         path: &str,
         headers: &[(String, String)],
         status: u16,
     ) -> Result<Self> {
-        let connections = http2::Connections::open(CONNECTIONS, address, path, headers)?;
+        let connections = http2::Connections::open(count, address, path, headers)?;
         Ok(Self { wire: Wire::Http2(Box::new(connections)), status })
     }
 
@@ -71,8 +77,8 @@ impl Sender {
         Ok(())
     }
 
-    /// One request on each connection.
-    fn round(&mut self) -> Result<usize> {
+    /// One request on each connection; gives how many were answered.
+    pub fn round(&mut self) -> Result<usize> {
         let (connections, requests, next) = match &mut self.wire {
             Wire::Http1 { connections, requests, next } => (connections, requests, next),
             Wire::Http2(connections) => return connections.round(self.status),
@@ -166,4 +172,4 @@ pub fn processor_time(envoy: &Envoy) -> Result<f64> {
 }
 
 /// As many as wrk and h2load are often run with; few enough that none waits long.
-const CONNECTIONS: usize = 16;
+pub const CONNECTIONS: usize = 16;
