@@ -309,9 +309,18 @@ bench-memory: wasm envoy ## Measure what memory a worker takes, beside jwt_authn
 bench-micro: toolchain ## Measure parts of a decision by themselves, with criterion; some three minutes
 	$(CARGO) bench --locked -p claimgate-bench --bench micro --target-dir target
 
+.PHONY: bench-instructions
+bench-instructions: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## Count the instructions that requests take, with valgrind; some half an hour
+	$(call need,callgrind_control,it counts; install the package valgrind)
+	$(call bench,instructions)
+
+.PHONY: bench-size
+bench-size: wasm ## Tell what the module is made of, by crate
+	$(call bench,size)
+
 .PHONY: bench-pages
-bench-pages: toolchain ## Write the last results of bench and bench-latency into README and docs/performance.md
-	cp target/bench/requests.json target/bench/latency.json bench/results/
+bench-pages: toolchain ## Write the last results of bench, bench-instructions and bench-latency into README and docs/performance.md
+	cp target/bench/requests.json target/bench/instructions.json target/bench/latency.json bench/results/
 	$(call bench,pages)
 
 # What a long run is.

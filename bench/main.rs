@@ -16,7 +16,7 @@ mod traffic;
 
 use anyhow::{Result, bail};
 
-use crate::contestant::Contestant::{self, Build, Idle, Native, Nothing, Reader};
+use crate::contestant::Contestant::{self, Build, Claimgate, Idle, Native, Nothing, Reader};
 use crate::table::Table;
 use crate::traffic::Traffic;
 
@@ -28,6 +28,10 @@ fn main() -> Result<()> {
         ["core", series] => requests(series, requests::CORE),
         ["requests", series] => requests(series, &[requests::CORE, requests::MORE].concat()),
         ["instructions"] => instructions::count(&[requests::CORE, requests::MORE].concat()),
+        ["instructions", "--core"] => instructions::count(&[(
+            Traffic::Warm,
+            &[Nothing, Reader, Native(1), Claimgate(1), Claimgate(10_000)],
+        )]),
         ["instructions", ref modules @ ..] => {
             let builds = modules.iter().map(|path| Build(String::leak((*path).to_owned())));
             let all: Vec<Contestant> = [Nothing].into_iter().chain(builds).collect();
@@ -48,7 +52,7 @@ fn main() -> Result<()> {
             requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
-            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench instructions | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench size | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench instructions [--core | MODULE…] | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench size | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
         ),
     }
 }

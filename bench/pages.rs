@@ -27,10 +27,12 @@ pub fn check() -> Result<()> {
 
 /// Each page as it should be.
 fn pages() -> Result<[(&'static str, String); 2]> {
-    let (requests, latency) = (read("requests")?, read("latency")?);
+    let (requests, latency, instructions) =
+        (read("requests")?, read("latency")?, read("instructions")?);
     let readme = fs::read_to_string(repository("README.md"))?;
     let performance = fs::read_to_string(repository("docs/performance.md"))?;
     let performance = insert(&performance, "requests", &all(&requests)?)?;
+    let performance = insert(&performance, "instructions", &counts(&instructions)?)?;
     Ok([
         ("README.md", insert(&readme, "chosen", &chosen(&requests)?)?),
         ("docs/performance.md", insert(&performance, "latency", &times(&latency)?)?),
@@ -87,8 +89,7 @@ fn all(requests: &Value) -> Result<String> {
         let kind = line["requests"].as_str().context("a line without a kind")?;
         let rules = line["rules"].as_u64().context("a line without rules")?;
         let (native, claimgate) = (number(&line["native_us"])?, number(&line["median_us"])?);
-        let ratio = claimgate / native;
-        let ratio = if ratio < 0.1 { format!("{ratio:.3}") } else { format!("{ratio:.2}") };
+        let ratio = share(claimgate / native);
         let target = target(kind, rules);
         let (native, claimgate) = (digits(native), digits(claimgate));
         writeln!(table, "| {kind} | {rules} | {native} | {claimgate} | {ratio} | {target} |")?;
@@ -105,6 +106,34 @@ fn target(kind: &str, rules: u64) -> &'static str {
         ("one token, warm", 10_000) => "0.003",
         _ => "",
     }
+}
+
+/// Instructions, of everybody who is more than a rival.
+fn counts(instructions: &Value) -> Result<String> {
+    let mut table = "| requests | | jwt_authn + rbac | with it | of these in the module | ratio | target |\n|---|---|---:|---:|---:|---:|---:|\n".to_owned();
+    for row in instructions.as_array().context("no list of rows")? {
+        let text = |key: &str| row[key].as_str().context("a row without a name");
+        let count = |key: &str| row[key].as_u64().context("a row without a count");
+        let (kind, name) = (text("requests")?, text("contestant")?);
+        let of_wasm = name.starts_with("claimgate") || name.starts_with("a wasm filter");
+        if !of_wasm {
+            continue;
+        }
+        let (added, module) = (count("added")?, count("module")?);
+        let native = row["native"].as_u64();
+        let (native, ratio, target) = match native {
+            Some(native) => {
+                let ratio = share(number(&row["added"])? / number(&row["native"])?);
+                (native.to_string(), ratio, target(kind, count("rules")?))
+            }
+            None => Default::default(),
+        };
+        writeln!(
+            table,
+            "| {kind} | {name} | {native} | {added} | {module} | {ratio} | {target} |"
+        )?;
+    }
+    Ok(table)
 }
 
 /// Throughput and latency.
@@ -132,6 +161,10 @@ fn times(latency: &Value) -> Result<String> {
 
 fn number(value: &Value) -> Result<f64> {
     value.as_f64().context("a result that is no number")
+}
+
+fn share(ratio: f64) -> String {
+    if ratio < 0.1 { format!("{ratio:.3}") } else { format!("{ratio:.2}") }
 }
 
 /// Three digits are more than this is worth already.

@@ -81,7 +81,8 @@ fn owner(function: &str) -> String {
     }
 }
 
-const STANDARD: [&str; 4] = ["core", "alloc", "std", "str"];
+/// Crates and types of the standard library, and how a type is called that may be any.
+const STANDARD: [&str; 5] = ["core", "alloc", "std", "str", "T"];
 
 /// Bytes of a crate that has a row of its own.
 const LEAST: u64 = 6_000;

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use claimgate_tests::markdown::blocks;
-use claimgate_tests::{make, repository};
+use claimgate_tests::repository;
 
+mod measured;
 mod migrating;
 mod operations;
 
@@ -29,13 +29,15 @@ fn every_command_is_run_by_a_test() -> Result<()> {
             }
         }
     }
-    // image, fleet, fleet-policy: e2e/compose. bench…: below. The others run for long; `make test` has a short form of each.
+    // image, fleet, fleet-policy: e2e/compose. bench…: measured.rs. The others run for long; `make test` has a short form of each.
     let targets = [
         "bench",
+        "bench-instructions",
         "bench-latency",
         "bench-load",
         "bench-memory",
         "bench-micro",
+        "bench-size",
         "bypass",
         "deny",
         "differential-native",
@@ -54,82 +56,6 @@ fn every_command_is_run_by_a_test() -> Result<()> {
     for target in targets {
         assert!(makefile.contains(&format!("\n{target}: ")), "{target}");
     }
-    Ok(())
-}
-
-/// What the measuring program says, built without optimization.
-fn bench(arguments: &[&str]) -> Result<String> {
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "run",
-            "--locked",
-            "--quiet",
-            "-p",
-            "claimgate-bench",
-            "--target-dir",
-            "target",
-            "--",
-        ])
-        .args(arguments)
-        .current_dir(repository(""))
-        .output()?;
-    let (said, errors) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
-    ensure!(output.status.success(), "{said}{errors}");
-    Ok(said)
-}
-
-/// As `make bench-load`, which takes minutes, but with the smallest policy alone.
-#[test]
-fn loading_is_measured() -> Result<()> {
-    let said = bench(&["load", "10"])?;
-    let row = said.lines().last().unwrap_or_default();
-    assert!(row.starts_with("| 10 | 10 | ") && row.ends_with(" MB |"), "{said}");
-    Ok(())
-}
-
-/// As `make bench`, which takes minutes, but one series of the module alone beside what it is compared with.
-#[test]
-fn requests_are_measured() -> Result<()> {
-    ensure!(make(&["target/bench/idle.wasm", "target/bench/reader.wasm"]).status()?.success());
-    let said = bench(&["builds", "1", "target/claimgate.wasm"])?;
-    let rows: Vec<_> =
-        said.lines().filter(|line| line.starts_with("| one token, warm |")).collect();
-    assert_eq!(rows.len(), 4, "{said}");
-    // The row of the module has a ratio to the native pair.
-    let ratio = rows[3].trim_end_matches(" |").rsplit(' ').next().unwrap_or_default();
-    assert!(rows[3].contains("target/claimgate.wasm") && ratio.parse::<f64>().is_ok(), "{said}");
-    Ok(())
-}
-
-/// As `make bench-latency`, which takes minutes, for half a second each.
-#[test]
-fn latency_is_measured() -> Result<()> {
-    if Command::new("h2load").arg("--version").output().is_err() {
-        let ci = std::env::var_os("CI").is_some();
-        ensure!(!ci, "h2load is missing: install the package nghttp2-client");
-        eprintln!("SKIPPED: h2load is missing (package nghttp2-client)");
-        return Ok(());
-    }
-    let said = bench(&["latency", "500", "1"])?;
-    let rows = said.lines().filter(|line| line.starts_with("| HTTP/"));
-    // Requests per second and three percentiles.
-    let counts = rows.map(|row| {
-        row.split(" | ").filter_map(|cell| cell.trim_end_matches(" |").parse::<f64>().ok()).count()
-    });
-    assert_eq!(counts.collect::<Vec<_>>(), [4; 10], "{said}");
-    Ok(())
-}
-
-#[test]
-fn the_tables_are_what_the_results_say() -> Result<()> {
-    bench(&["pages", "--check"]).map(drop)
-}
-
-/// As `make soak`, which takes long, but a two-hundredth of its requests.
-#[test]
-fn a_long_run_is_watched() -> Result<()> {
-    let said = bench(&["soak", "50000", "2000"])?;
-    assert!(said.contains("All 29 counters say the same.\nMemory, median"), "{said}");
     Ok(())
 }
 

@@ -232,6 +232,6 @@ fn complaints(log: &str) -> String {
     chosen.collect::<Vec<_>>().join("\n")
 }
 
-const START: Duration = Duration::from_secs(30);
+const START: Duration = Duration::from_secs(90);
 
 const QUIET: &[&str] = &["--log-level", "warning"];

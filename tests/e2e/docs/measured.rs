@@ -1,0 +1,135 @@
+//! What is measured is measured: each command of `bench`, shorter than `make` runs it. No time is asserted, but
+//! instructions are: they are the same on every machine.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use claimgate_tests::{make, repository};
+
+use crate::abi::is_trimmed;
+
+/// What the measuring program says, built without optimization.
+fn bench(arguments: &[&str]) -> Result<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "run",
+            "--locked",
+            "--quiet",
+            "-p",
+            "claimgate-bench",
+            "--target-dir",
+            "target",
+            "--",
+        ])
+        .args(arguments)
+        .current_dir(repository(""))
+        .output()?;
+    let (said, errors) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
+    ensure!(output.status.success(), "{said}{errors}");
+    Ok(said)
+}
+
+/// As `make bench-load`, which takes minutes, but with the smallest policy alone.
+#[test]
+fn loading_is_measured() -> Result<()> {
+    let said = bench(&["load", "10"])?;
+    let row = said.lines().last().unwrap_or_default();
+    assert!(row.starts_with("| 10 | 10 | ") && row.ends_with(" MB |"), "{said}");
+    Ok(())
+}
+
+/// As `make bench`, which takes minutes, but one series of the module alone beside what it is compared with.
+#[test]
+fn requests_are_measured() -> Result<()> {
+    ensure!(make(&["target/bench/idle.wasm", "target/bench/reader.wasm"]).status()?.success());
+    let said = bench(&["builds", "1", "target/claimgate.wasm"])?;
+    let rows: Vec<_> =
+        said.lines().filter(|line| line.starts_with("| one token, warm |")).collect();
+    assert_eq!(rows.len(), 4, "{said}");
+    // The row of the module has a ratio to the native pair.
+    let ratio = rows[3].trim_end_matches(" |").rsplit(' ').next().unwrap_or_default();
+    assert!(rows[3].contains("target/claimgate.wasm") && ratio.parse::<f64>().is_ok(), "{said}");
+    Ok(())
+}
+
+/// As `make bench-latency`, which takes minutes, for half a second each.
+#[test]
+fn latency_is_measured() -> Result<()> {
+    if !has("h2load", "nghttp2-client")? {
+        return Ok(());
+    }
+    let said = bench(&["latency", "500", "1"])?;
+    let rows = said.lines().filter(|line| line.starts_with("| HTTP/"));
+    // Requests per second and three percentiles.
+    let counts = rows.map(|row| {
+        row.split(" | ").filter_map(|cell| cell.trim_end_matches(" |").parse::<f64>().ok()).count()
+    });
+    assert_eq!(counts.collect::<Vec<_>>(), [4; 10], "{said}");
+    Ok(())
+}
+
+#[test]
+fn the_tables_are_what_the_results_say() -> Result<()> {
+    bench(&["pages", "--check"]).map(drop)
+}
+
+/// As `make soak`, which takes long, but a two-hundredth of its requests.
+#[test]
+fn a_long_run_is_watched() -> Result<()> {
+    let said = bench(&["soak", "50000", "2000"])?;
+    assert!(said.contains("All 29 counters say the same.\nMemory, median"), "{said}");
+    Ok(())
+}
+
+/// As `make bench-instructions`, the rows for which there are targets that hold on every machine.
+#[test]
+fn a_known_token_takes_fewer_instructions_than_in_native_filters() -> Result<()> {
+    if !has("callgrind_control", "valgrind")? || !is_trimmed()? {
+        return Ok(());
+    }
+    ensure!(make(&["target/bench/reader.wasm"]).status()?.success());
+    let said = bench(&["instructions", "--core"])?;
+    let added = |name: &str| -> Result<f64> {
+        let row = said.lines().find(|line| line.contains(name));
+        let row = row.with_context(|| format!("no row of {name}:\n{said}"))?;
+        Ok(row.split('|').nth(4).context("no count")?.trim().parse()?)
+    };
+    let (native, own) =
+        (added("| jwt_authn, cached, and rbac with 1 |")?, added("| claimgate with 1 |")?);
+    assert!(own <= 0.85 * native, "more than 0.85 of the native pair:\n{said}");
+    let floor = added("| a wasm filter that reads the headers |")?;
+    assert!(own > floor && floor > 10_000.0, "less than any filter can:\n{said}");
+    assert!(
+        added("| claimgate with 10000 |")? <= 1.15 * own,
+        "the cost grows with the rules:\n{said}"
+    );
+    Ok(())
+}
+
+/// As `make bench-size`.
+#[test]
+fn the_module_is_measured_by_crate() -> Result<()> {
+    let said = bench(&["size"])?;
+    let bytes = |name: &str| -> Result<u64> {
+        let row = said.lines().find_map(|line| line.strip_prefix(&format!("| {name} | ")));
+        let row = row.with_context(|| format!("no row of {name}:\n{said}"))?;
+        Ok(row.trim_end_matches(" |").parse()?)
+    };
+    let (own, all) =
+        (bytes("gate")? + bytes("authn")? + bytes("authz")?, bytes("all, before binaryen")?);
+    assert!(own > all / 10 && all > bytes("the module that ships")? / 2, "{said}");
+    Ok(())
+}
+
+/// Whether a program is there; in CI it has to be.
+fn has(program: &str, package: &str) -> Result<bool> {
+    let is_there = Command::new(program).arg("--version").output().is_ok();
+    ensure!(
+        is_there || std::env::var_os("CI").is_none(),
+        "{program} is missing: install the package {package}"
+    );
+    if !is_there {
+        eprintln!("SKIPPED: {program} is missing (package {package})");
+    }
+    Ok(is_there)
+}
