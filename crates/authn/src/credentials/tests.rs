@@ -165,3 +165,26 @@ proptest::proptest! {
         let _ = credentials.token();
     }
 }
+
+proptest::proptest! {
+    /// Reading a JWT at once says the same as looking at the form of a token first.
+    #[test]
+    fn a_jwt_is_what_has_the_form_of_a_token_first(
+        place in 0_usize..60,
+        removed in 0_usize..3,
+        inserted in proptest::collection::vec(proptest::num::u8::ANY, 0..3),
+    ) {
+        // {"alg":"HS256"}, {"sub":"alice"}, "sig".
+        let mut bytes = b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln".to_vec();
+        let start = place.min(bytes.len());
+        let end = start.saturating_add(removed).min(bytes.len());
+        bytes.splice(start..end, inserted);
+        let source = TokenSource::Cookie("t".to_owned());
+        let presented = Presented { source: &source, bytes: &bytes };
+        let said = |jwt: Result<Jwt<'_>, InvalidToken>| {
+            jwt.map_or_else(|invalid| invalid.to_string(), |jwt| format!("{jwt:?}"))
+        };
+        let in_two_steps = presented.checked().and_then(Jwt::parse);
+        proptest::prop_assert_eq!(said(presented.jwt()), said(in_two_steps));
+    }
+}
