@@ -328,7 +328,7 @@ SOAK_REQUESTS ?= 10000000
 SOAK_TOKENS ?= 100000
 
 .PHONY: soak
-soak: wasm envoy ## Send SOAK_REQUESTS requests of every kind, and watch answers, counters, memory; an hour or so
+soak: wasm envoy ## Send SOAK_REQUESTS requests of every kind, and watch answers, counters, memory; some 25 minutes
 	$(call bench,soak $(SOAK_REQUESTS) $(SOAK_TOKENS))
 
 # Filters that do nothing: with the header map and without, what no filter can be cheaper than.

@@ -1,4 +1,5 @@
-//! How many instructions of the processor a request takes in Envoy, counted by valgrind: the same on a busy machine as on a quiet one.
+//! How many instructions of the processor a request takes in Envoy, counted by valgrind: on a busy machine nearly
+//! the same as on a quiet one.
 //!
 //! What the kernel does is not counted, and an instruction that waits for memory counts as one that does not.
 

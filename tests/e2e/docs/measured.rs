@@ -1,5 +1,5 @@
 //! What is measured is measured: each command of `bench`, shorter than `make` runs it. No time is asserted, but
-//! instructions are: they are the same on every machine.
+//! instructions are: they do not depend on how busy a machine is.
 
 use std::process::Command;
 
@@ -81,7 +81,7 @@ fn a_long_run_is_watched() -> Result<()> {
     Ok(())
 }
 
-/// As `make bench-instructions`, the rows for which there are targets that hold on every machine.
+/// As `make bench-instructions`, the rows of one token for which there are targets.
 #[test]
 fn a_known_token_takes_fewer_instructions_than_in_native_filters() -> Result<()> {
     if !has("callgrind_control", "valgrind")? || !is_trimmed()? {
