@@ -27,7 +27,7 @@ pub fn check(input: &[u8]) -> bool {
         credentials.note_header(name, value);
     }
     credentials.note_path(path);
-    match door.authenticate(credentials, &Software, UnixTime::from_seconds(NOW)) {
+    match door.authenticate(&credentials, &Software, UnixTime::from_seconds(NOW)) {
         Err(error) => {
             assert_short(&error.to_string());
             false

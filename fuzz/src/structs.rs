@@ -102,7 +102,7 @@ fn authenticate(
     if let Some(token) = token {
         credentials.note_header(b"authorization", token.as_bytes());
     }
-    door.authenticate(credentials, &Envoy(metadata), UnixTime::from_seconds(NOW))
+    door.authenticate(&credentials, &Envoy(metadata), UnixTime::from_seconds(NOW))
         .map_err(|error| error.to_string())
 }
 

@@ -116,7 +116,7 @@ impl Authenticator {
     /// [`Unauthenticated`]: no token, a token that establishes nobody, or a host that failed.
     pub fn authenticate(
         &self,
-        credentials: Credentials<'_>,
+        credentials: &Credentials<'_>,
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {
@@ -131,7 +131,7 @@ impl Authenticator {
     }
 
     /// The token of the credentials.
-    fn token<'t>(&self, credentials: Credentials<'t>) -> Result<Presented<'t>, Unauthenticated> {
+    fn token<'t>(&self, credentials: &Credentials<'t>) -> Result<Presented<'t>, Unauthenticated> {
         let token = credentials.token()?;
         let (found, limit) = (token.bytes.len(), self.rules.max_bytes);
         if found > limit {

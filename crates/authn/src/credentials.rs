@@ -10,7 +10,11 @@ use crate::{cookie, query};
 
 /// The places of a request where tokens are looked for, each another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenSources(Vec<TokenSource>);
+pub struct TokenSources {
+    list: Vec<TokenSource>,
+    /// A [bit](length_bit) for each length of the names of headers that are looked into.
+    lengths: u64,
+}
 
 impl TokenSources {
     /// How many there may be.
@@ -30,11 +34,21 @@ impl TokenSources {
                 return Err(InvalidTokenSources::Overlap { first, second });
             }
         }
-        Ok(Self(sources))
+        Ok(Self::of(sources))
+    }
+
+    fn of(list: Vec<TokenSource>) -> Self {
+        let names = list.iter().filter_map(|source| match source {
+            TokenSource::Header { name, .. } => Some(name.as_bytes()),
+            TokenSource::Cookie(_) => Some(COOKIE),
+            TokenSource::Query(_) => None,
+        });
+        let lengths = names.fold(0, |lengths, name| lengths | length_bit(name));
+        Self { list, lengths }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &TokenSource> {
-        self.0.iter()
+        self.list.iter()
     }
 }
 
@@ -42,9 +56,17 @@ impl Default for TokenSources {
     /// `Authorization: Bearer`, alone.
     fn default() -> Self {
         let (name, scheme) = ("authorization".to_owned(), Some("Bearer".to_owned()));
-        Self(vec![TokenSource::Header { name, scheme }])
+        Self::of(vec![TokenSource::Header { name, scheme }])
     }
 }
+
+/// One of 64 bits for a name, by its length: most headers are told from those that matter by it.
+fn length_bit(name: &[u8]) -> u64 {
+    let length = u32::try_from(name.len()).map_or(63, |length| length.min(63));
+    1_u64.checked_shl(length).unwrap_or_default()
+}
+
+const COOKIE: &[u8] = b"cookie";
 
 /// Why a list of token sources is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +104,7 @@ impl TokenSource {
 /// nothing is judged before a rule asks.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
-    sources: &'a [TokenSource],
+    sources: &'a TokenSources,
     found: [Found<'a>; TokenSources::MAX],
 }
 
@@ -100,7 +122,7 @@ impl<'a> Credentials<'a> {
     /// Nothing found yet at these sources.
     #[must_use]
     pub fn new(sources: &'a TokenSources) -> Self {
-        Self { sources: &sources.0, found: [Found::Nothing; TokenSources::MAX] }
+        Self { sources, found: [Found::Nothing; TokenSources::MAX] }
     }
 
     /// Notes a header, its name in lower case.
@@ -108,6 +130,9 @@ impl<'a> Credentials<'a> {
     /// A header that comes twice has no value, equal or not (RFC 9110 section 11.6.2 allows one). A cookie
     /// may come again with the same value, in the same header or another (RFC 9113 section 8.2.3).
     pub fn note_header(&mut self, name: &[u8], value: &'a [u8]) {
+        if self.sources.lengths & length_bit(name) == 0 {
+            return;
+        }
         for (source, found) in self.sources.iter().zip(&mut self.found) {
             match source {
                 TokenSource::Header { name: wanted, .. }
@@ -118,7 +143,7 @@ impl<'a> Credentials<'a> {
                         Found::One(_) | Found::Several => Found::Several,
                     };
                 }
-                TokenSource::Cookie(wanted) if name == b"cookie" => {
+                TokenSource::Cookie(wanted) if name == COOKIE => {
                     cookie::values(value, wanted).for_each(|named| found.note(named));
                 }
                 _ => {}

@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod authority;
+mod byte_set;
 mod claim_test;
 mod classes;
 mod example;

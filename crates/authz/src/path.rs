@@ -12,6 +12,8 @@ mod options;
 
 use std::borrow::Cow;
 
+use crate::byte_set::ByteSet;
+
 pub(crate) use self::fold::fold;
 pub use self::options::{Case, EncodedSlash, PathOptions, Semicolon, TrailingSlash};
 
@@ -34,39 +36,38 @@ impl<'a> Segments<'a> {
     /// # Errors
     /// The first thing that has no single reading.
     pub(crate) fn parse(target: &'a [u8], options: PathOptions) -> Result<Self, InvalidPath> {
-        let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
-        let Some((b'/', rest)) = path.split_first() else {
+        let Some((b'/', rest)) = target.split_first() else {
             return Err(InvalidPath::NoLeadingSlash);
         };
-        if rest.is_empty() {
-            return Ok(Self(Vec::new()));
-        }
-        if options == PathOptions::default() && rest.iter().all(|byte| is_plain(*byte)) {
-            return Self::plain(rest);
-        }
-        Self::spelled(rest, options)
+        let plain = if options == PathOptions::default() { Self::plain(rest) } else { None };
+        plain.map_or_else(|| Self::spelled(rest, options), Ok)
     }
 
     /// Reads what has one spelling: most paths, and quickly.
-    fn plain(rest: &'a [u8]) -> Result<Self, InvalidPath> {
-        let text = std::str::from_utf8(rest).map_err(|_| InvalidPath::NotUtf8)?;
+    fn plain(rest: &'a [u8]) -> Option<Self> {
+        let mut text = std::str::from_utf8(rest).ok()?;
         let mut segments = Vec::with_capacity(8);
-        let (mut start, mut left) = (0, rest);
-        while !left.is_empty() {
-            let length = left.iter().position(|byte| *byte == b'/').unwrap_or(left.len());
-            let end = length.saturating_add(start);
-            let segment = text.get(start..end).filter(|segment| !segment.is_empty());
-            let spelling = Cow::Borrowed(segment.ok_or(InvalidPath::EmptySegment)?);
-            segments.push(Segment { spelling, folded: None });
-            start = end.saturating_add(1);
-            left = rest.get(start..).unwrap_or_default();
+        loop {
+            let end = text.bytes().position(|byte| !PLAIN.contains(byte)).unwrap_or(text.len());
+            let (segment, behind) = text.split_at_checked(end)?;
+            if !segment.is_empty() {
+                segments.push(Segment { spelling: Cow::Borrowed(segment), folded: None });
+            }
+            match behind.as_bytes().first() {
+                None | Some(b'?') => return Some(Self(segments)),
+                Some(b'/') if !segment.is_empty() => text = behind.get(1..)?,
+                Some(_) => return None,
+            }
         }
-        Ok(Self(segments))
     }
 
     /// Reads any path.
     #[inline(never)]
     fn spelled(rest: &'a [u8], options: PathOptions) -> Result<Self, InvalidPath> {
+        let rest = rest.split(|byte| *byte == b'?').next().unwrap_or_default();
+        if rest.is_empty() {
+            return Ok(Self(Vec::new()));
+        }
         let (inner, trailing_slash) = match rest.strip_suffix(b"/") {
             Some(inner) => (inner, options.trailing_slash == TrailingSlash::Strict),
             None => (rest, false),
@@ -228,11 +229,11 @@ fn check_raw(byte: u8, options: PathOptions) -> Result<(), InvalidPath> {
     }
 }
 
-/// A byte that stands for itself wherever it stands in a path: no escape, no dot, nothing that is refused or that an
-/// option concerns.
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, 0x21..=0x7e) && !matches!(byte, b'#' | b'%' | b'.' | b';' | b'?' | b'\\')
-}
+/// The bytes that stand for themselves wherever they stand in a segment: no escape, no dot, nothing that is refused or
+/// that an option concerns.
+const PLAIN: ByteSet = ByteSet::new(
+    b"!\"$&'()*+,-0123456789:<=>@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~",
+);
 
 fn has_escape(decoded: &[u8]) -> bool {
     decoded.windows(3).any(|window| {

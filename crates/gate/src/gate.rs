@@ -157,7 +157,7 @@ impl Gate {
         if !rule.needs_principal() {
             return Ok(None);
         }
-        match self.authenticator.authenticate(request.credentials, host, now) {
+        match self.authenticator.authenticate(&request.credentials, host, now) {
             Ok(principal) => Ok(Some(principal)),
             // What may be done without a token, the rule says.
             Err(Unauthenticated::NoToken) => Ok(None),

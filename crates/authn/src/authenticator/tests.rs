@@ -184,12 +184,12 @@ fn a_decoded_token_is_checked_claim_by_claim() {
         let value = bearer(&payload);
         let credentials = one(value.as_bytes());
         assert_eq!(
-            said(authenticator.authenticate(credentials, &Broken, NOW)),
+            said(authenticator.authenticate(&credentials, &Broken, NOW)),
             expected,
             "{payload}"
         );
     }
-    assert_eq!(said(authenticator.authenticate(none(), &Broken, NOW)), "no bearer token");
+    assert_eq!(said(authenticator.authenticate(&none(), &Broken, NOW)), "no bearer token");
 }
 
 #[test]
@@ -241,9 +241,9 @@ fn a_payload_of_jwt_authn_counts_and_a_token_it_did_not_verify_does_not() {
             "claim `sub` is in `revoked.sub`",
         ),
     ] {
-        assert_eq!(said(authenticator.authenticate(credentials, host, NOW)), expected);
+        assert_eq!(said(authenticator.authenticate(&credentials, host, NOW)), expected);
     }
-    assert_eq!(said(authenticator.authenticate(none(), &Broken, NOW)), "status 10");
+    assert_eq!(said(authenticator.authenticate(&none(), &Broken, NOW)), "status 10");
 }
 
 /// Found by fuzzing. Python's `time.time()` as `iat` has more digits than some readers take exactly.
@@ -255,7 +255,7 @@ fn a_time_with_many_digits_is_the_same_in_the_token_and_in_the_metadata() {
         let payload =
             json!({"iss": "idp", "aud": "api", "exp": 2_000, "sub": "alice", "iat": issued});
         let (token, host) = (bearer(&payload), Metadata(vec![("payload", payload)]));
-        let found = said(authenticator.authenticate(one(token.as_bytes()), &host, NOW));
+        let found = said(authenticator.authenticate(&one(token.as_bytes()), &host, NOW));
         assert_eq!(found, "alice of main as []", "{issued}");
     }
 }
@@ -285,7 +285,7 @@ fn several_issuers_are_told_apart_by_iss() {
         (header("idp-1"), vec![], "jwt_authn verified no token on this request"),
     ] {
         let credentials = one(value.as_bytes());
-        let found = authenticator.authenticate(credentials, &Metadata(payloads), NOW);
+        let found = authenticator.authenticate(&credentials, &Metadata(payloads), NOW);
         assert_eq!(said(found), expected);
     }
 }
@@ -297,7 +297,7 @@ fn without_a_configured_issuer_iss_is_not_checked() {
         [json!({"aud": "api", "exp": 2_000}), json!({"iss": 5, "aud": "api", "exp": 2_000})]
     {
         let value = bearer(&payload);
-        let found = authenticator.authenticate(one(value.as_bytes()), &Broken, NOW);
+        let found = authenticator.authenticate(&one(value.as_bytes()), &Broken, NOW);
         assert_eq!(said(found), "somebody of only as []");
     }
 }

@@ -17,7 +17,7 @@ impl Authenticator {
     #[inline(never)]
     pub(super) fn vouched(
         &self,
-        credentials: Credentials<'_>,
+        credentials: &Credentials<'_>,
         host: &impl Host,
         now: UnixTime,
     ) -> Result<Rc<Principal>, Unauthenticated> {

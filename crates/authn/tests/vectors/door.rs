@@ -92,7 +92,7 @@ pub(crate) fn authenticate(
 ) -> Result<Rc<Principal>, Unauthenticated> {
     let mut credentials = Credentials::new(authenticator.sources());
     credentials.note_header(b"authorization", value);
-    authenticator.authenticate(credentials, &Software, UnixTime::from_seconds(now))
+    authenticator.authenticate(&credentials, &Software, UnixTime::from_seconds(now))
 }
 
 /// What a row's failure says, in all tables.

@@ -54,7 +54,7 @@ fn principal(claims: &Value, vocabulary: Vocabulary) -> Rc<Principal> {
     let token = format!("Bearer {header}.{}.c2ln", encode(&claims.to_string()));
     let mut credentials = Credentials::new(authenticator.sources());
     credentials.note_header(b"authorization", token.as_bytes());
-    authenticator.authenticate(credentials, &Nothing, UnixTime::from_seconds(0)).unwrap()
+    authenticator.authenticate(&credentials, &Nothing, UnixTime::from_seconds(0)).unwrap()
 }
 
 fn words() -> Words {

@@ -42,7 +42,7 @@ fn a_signature_is_forged_only_where_the_host_says_so() {
     ] {
         let failed = answer.is_err();
         let found = authenticator.authenticate(
-            one(token.as_bytes()),
+            &one(token.as_bytes()),
             &Checks(answer),
             UnixTime::from_seconds(1_000),
         );

@@ -53,7 +53,7 @@ fn signed(names: Option<&str>, with: &str) -> String {
 /// What is said of a token at this second; `wait` where its key may come.
 fn at(authenticator: &Authenticator, token: &str, second: i64) -> String {
     let now = UnixTime::from_seconds(second);
-    match authenticator.authenticate(one(token.as_bytes()), &Metadata(Vec::new()), now) {
+    match authenticator.authenticate(&one(token.as_bytes()), &Metadata(Vec::new()), now) {
         Err(Unauthenticated::KeyUnknown { wait_seconds: 5, .. }) => "wait".to_owned(),
         result => said(result),
     }
@@ -109,7 +109,7 @@ fn what_is_said_of_garbage_meanwhile_is_that_it_is_invalid() {
     let garbage = signed(Some("k9"), "k8");
     let (now, host) = (UnixTime::from_seconds(1_001), Metadata(Vec::new()));
     for _ in 0..2 {
-        let said = authenticator.authenticate(one(garbage.as_bytes()), &host, now);
+        let said = authenticator.authenticate(&one(garbage.as_bytes()), &host, now);
         let forged = InvalidToken::Forged("main".to_owned());
         assert_eq!(said, Err(Unauthenticated::KeyUnknown { invalid: forged, wait_seconds: 5 }));
     }
