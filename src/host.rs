@@ -172,6 +172,15 @@ pub(crate) fn nanoseconds() -> Result<u64, HostFailure> {
     Ok(nanoseconds)
 }
 
+/// Whether the host shows lines of level info now.
+pub(crate) fn shows_information() -> Result<bool, HostFailure> {
+    const INFO: u32 = 2;
+    let mut least = 0;
+    // SAFETY: the pointer is to a live u32.
+    ok("proxy_get_log_level", unsafe { proxy_get_log_level(&raw mut least) })?;
+    Ok(least <= INFO)
+}
+
 /// Envoy's number for the counter of this name, another one each time.
 pub(crate) fn define_counter(name: &str) -> Result<u32, HostFailure> {
     const COUNTER: i32 = 0;
@@ -311,6 +320,7 @@ unsafe extern "C" {
         size: *mut usize,
     ) -> i32;
     fn proxy_get_header_map_pairs(map: i32, data: *mut *mut u8, size: *mut usize) -> i32;
+    fn proxy_get_log_level(least: *mut u32) -> i32;
     fn proxy_get_property(
         path: *const u8,
         path_size: usize,

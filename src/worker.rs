@@ -16,6 +16,8 @@ pub(crate) struct Worker {
     envoy: Envoy,
     /// Whether the host keeps decisions from access logs.
     hidden: Cell<bool>,
+    /// Whether the host does not say which lines it shows.
+    taciturn: Cell<bool>,
 }
 
 /// What becomes of a request.
@@ -30,7 +32,8 @@ pub(crate) enum Answer {
 
 impl Worker {
     pub(crate) fn new(gate: Gate, envoy: Envoy) -> Self {
-        Self { gate, waiting: RefCell::default(), envoy, hidden: Cell::new(false) }
+        let (hidden, taciturn) = (Cell::new(false), Cell::new(false));
+        Self { gate, waiting: RefCell::default(), envoy, hidden, taciturn }
     }
 
     /// What becomes of the request whose context is in effect. `patience` is how long it may wait, if it waited.
@@ -87,10 +90,23 @@ impl Worker {
         };
         self.gate.count(&decision);
         self.show(&decision);
-        if let Some(line) = self.gate.audit(request, &decision) {
-            info!("{line}");
+        if self.gate.is_audited(&decision) && self.shows_lines() {
+            info!("{}", self.gate.audit(request, &decision));
         }
         self.gate.reply(request, &decision).map_or(Answer::Allow, Answer::Deny)
+    }
+
+    /// Whether audit lines are seen: making one costs as much as the rest of a denial. A host that does not say gets them
+    /// all, and is not asked again, for it may log each time that it refuses.
+    fn shows_lines(&self) -> bool {
+        if self.taciturn.get() {
+            return true;
+        }
+        host::shows_information().unwrap_or_else(|failure| {
+            warn!("audit lines will be made whether they are shown or not: {failure}");
+            self.taciturn.set(true);
+            true
+        })
     }
 
     /// Puts a decision where access logs find it. That they miss it is no reason to deny a request, and is said once.

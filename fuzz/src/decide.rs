@@ -131,9 +131,7 @@ fn decided(gate: &Gate, headers: &Headers, options: PathOptions) -> String {
         assert_sentence(&denial.to_string());
     }
     let audit = gate.audit(&request, &decision);
-    if let Some(line) = &audit {
-        authn::json::parse(line.as_bytes()).unwrap();
-    }
+    authn::json::parse(audit.as_bytes()).unwrap();
     let changes = gate.changes(&request, &decision);
     let rule = decision.rule.map(|rule| &rule.name);
     format!("{:?} {rule:?} {reply:?} {audit:?} {changes:?}", decision.outcome)

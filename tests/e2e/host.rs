@@ -5,6 +5,7 @@ mod clock;
 mod hostile;
 mod imports;
 mod instructions;
+mod lines;
 
 use anyhow::Result;
 use claimgate_tests::host::{Host, Outcome, State};

@@ -166,3 +166,20 @@ fn what_is_hidden_looks_like_what_is_not_there() -> Result<()> {
     assert_eq!(setup.upstream.hits(), 0);
     Ok(())
 }
+
+/// Whoever turns Envoy's log up again sees the next denial.
+#[test]
+fn an_audit_line_is_made_where_envoy_shows_it() -> Result<()> {
+    let setup = Setup::new(&json!({}))?;
+    let mut denied = 0;
+    for (level, lines) in [("warning", 0), ("info", 2), ("off", 0), ("debug", 2)] {
+        let set = Request::new(&format!("POST /logging?wasm={level}"))?;
+        assert_eq!(set.send(setup.envoy.admin_addr())?.status, 200);
+        assert_eq!(setup.ask("GET /admin-dashboard", &[])?.status, 401, "{level}");
+        denied += lines;
+        let all = || Ok((setup.envoy.decisions()?.len() >= denied).then_some(()));
+        poll(Duration::from_secs(10), all)?.context("lines are missing")?;
+        assert_eq!(setup.envoy.decisions()?.len(), denied, "{level}");
+    }
+    Ok(())
+}

@@ -42,6 +42,8 @@ pub struct State {
     pub failing: BTreeMap<&'static str, i32>,
     /// What calls that hand something over say of it, which is not so.
     pub lies: BTreeMap<&'static str, Lie>,
+    /// The least level of a line that is shown; 2 is info.
+    pub level: u32,
     /// What was logged.
     pub log: Vec<String>,
     reply: Option<LocalReply>,

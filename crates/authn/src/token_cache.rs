@@ -193,12 +193,13 @@ fn same(one: &[u8], two: &[u8]) -> bool {
 
 /// Whether two blocks have no bit in which they differ, with one branch for all of them.
 fn alike(one: &[u8; BLOCK], two: &[u8; BLOCK]) -> bool {
-    let ([a, b, c, d], [e, f, g, h]) = (one.as_chunks::<16>().0, two.as_chunks::<16>().0) else {
+    let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (one.as_chunks::<16>().0, two.as_chunks::<16>().0)
+    else {
         return false;
     };
     let differ =
         |one: &[u8; 16], two: &[u8; 16]| u128::from_le_bytes(*one) ^ u128::from_le_bytes(*two);
-    differ(a, e) | differ(b, f) | differ(c, g) | differ(d, h) == 0
+    differ(a0, b0) | differ(a1, b1) | differ(a2, b2) | differ(a3, b3) == 0
 }
 
 const BLOCK: usize = 64;

@@ -62,7 +62,7 @@ impl Gate {
             near,
             reply: self.reply(request, &decision),
             audit: audit::line(request, &decision),
-            audited: self.audit(request, &decision).is_some(),
+            audited: self.is_audited(&decision),
             decision,
         }
     }

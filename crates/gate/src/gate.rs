@@ -238,15 +238,20 @@ impl Gate {
         metrics::names(&self.authenticator)
     }
 
-    /// The audit line of a decision: one JSON object, where the configuration asks for it.
+    /// Whether the configuration asks for the audit line of a decision.
     #[must_use]
-    pub fn audit(&self, request: &Request<'_>, decision: &Decision<'_>) -> Option<String> {
-        let audited = match self.audited {
+    pub fn is_audited(&self, decision: &Decision<'_>) -> bool {
+        match self.audited {
             AuditedDecisions::None => false,
             AuditedDecisions::Denied => decision.outcome.is_err(),
             AuditedDecisions::All => true,
-        };
-        audited.then(|| audit::line(request, decision))
+        }
+    }
+
+    /// The audit line of a decision: one JSON object.
+    #[must_use]
+    pub fn audit(&self, request: &Request<'_>, decision: &Decision<'_>) -> String {
+        audit::line(request, decision)
     }
 
     /// What access logs can say of a decision, by name, where the configuration asks for it: text that is safe to

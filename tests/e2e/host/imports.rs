@@ -12,7 +12,7 @@ use super::{ask, claims};
 const PATH: &str = "/service0/things0/1";
 
 /// All calls that the module makes, as its source declares them.
-const CALLS: [&str; 19] = [
+const CALLS: [&str; 20] = [
     "proxy_add_header_map_value",
     "proxy_call_foreign_function",
     "proxy_continue_stream",
@@ -20,6 +20,7 @@ const CALLS: [&str; 19] = [
     "proxy_get_buffer_bytes",
     "proxy_get_current_time_nanoseconds",
     "proxy_get_header_map_pairs",
+    "proxy_get_log_level",
     "proxy_get_property",
     "proxy_http_call",
     "proxy_increment_metric",

@@ -10,6 +10,7 @@ type Module<'c> = Caller<'c, State>;
 /// Gives these calls to a module.
 pub(super) fn define(linker: &mut Linker<State>) -> Result<()> {
     linker.func_wrap("env", "proxy_log", log)?;
+    linker.func_wrap("env", "proxy_get_log_level", log_level)?;
     linker.func_wrap("env", "proxy_get_buffer_bytes", buffer_bytes)?;
     linker.func_wrap("env", "proxy_get_header_map_pairs", header_map_pairs)?;
     linker.func_wrap("env", "proxy_get_current_time_nanoseconds", time)?;
@@ -28,6 +29,11 @@ fn log(mut module: Module<'_>, _level: i32, text: u32, size: u32) -> Result<i32,
     let text = String::from_utf8_lossy(&read(&module, text, size)?).into_owned();
     module.data_mut().log.push(text);
     Ok(OK)
+}
+
+fn log_level(mut module: Module<'_>, level: u32) -> Result<i32, Error> {
+    let least = module.data().level.to_le_bytes();
+    unless_failing(&mut module, "proxy_get_log_level", |module| write(module, level, &least))
 }
 
 fn buffer_bytes(

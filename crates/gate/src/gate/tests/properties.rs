@@ -45,7 +45,7 @@ fn decided(
         Ok(()) => Verdict::Allow(rule.unwrap()),
         Err(denial) => Verdict::Deny(denial.code(), rule),
     };
-    (verdict, gate.reply(&request, &decision), gate.audit(&request, &decision))
+    (verdict, gate.reply(&request, &decision), audited(gate, &request, &decision))
 }
 
 /// Something that is added to what a principal has.

@@ -22,7 +22,7 @@ fn said(gate: &Gate, headers: &[(&str, &str)], host: &Stub) -> (bool, bool, Opti
     let request = gate.request(headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())));
     let decision = gate.decide(&request, host, UnixTime::from_seconds(1_000));
     let replied = gate.reply(&request, &decision).is_some();
-    let audit = gate.audit(&request, &decision).unwrap_or_default();
+    let audit = audited(gate, &request, &decision).unwrap_or_default();
     (decision.enforced, replied, decision.wait_seconds, audit)
 }
 
@@ -161,7 +161,7 @@ fn a_decision_is_silent_where_there_is_nothing_to_tell_and_only_there() {
             let decision = gate.decide(&request, &Stub(Ok(Vec::new())), now);
             let is_quiet = gate.changes(&request, &decision).is_none()
                 && gate.filter_state(&decision).is_empty()
-                && gate.audit(&request, &decision).is_none()
+                && !gate.is_audited(&decision)
                 && gate.reply(&request, &decision).is_none();
             // A denial in shadow may have nothing to tell either, and takes the long way.
             let expected = is_quiet && decision.outcome.is_ok();

@@ -52,7 +52,7 @@ proptest! {
                 let request = gate.request(headers);
                 let host = Stub(Ok(Vec::new()));
                 let decision = gate.decide(&request, &host, UnixTime::from_seconds(*now));
-                (gate.reply(&request, &decision), gate.audit(&request, &decision))
+                (gate.reply(&request, &decision), audited(gate, &request, &decision))
             });
             prop_assert_eq!(&answers[0], &answers[1]);
             prop_assert_eq!(&answers[0], &answers[2]);
