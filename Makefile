@@ -305,6 +305,10 @@ bench-latency: wasm envoy ## Measure throughput and latency with h2load; some si
 bench-memory: wasm envoy ## Measure what memory a worker takes, beside jwt_authn and rbac; some four minutes
 	$(call bench,memory)
 
+.PHONY: bench-reload
+bench-reload: wasm envoy ## Measure what those notice who ask while the policy changes; some two minutes
+	$(call bench,reload 15)
+
 .PHONY: bench-micro
 bench-micro: toolchain ## Measure parts of a decision by themselves, with criterion; some three minutes
 	$(CARGO) bench --locked -p claimgate-bench --bench micro --target-dir target

@@ -1,6 +1,8 @@
 //! Who takes part: Envoy with nothing, with its own filters, with claimgate, with filters that do nothing.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use claimgate_tests::envoy::Envoy;
+use claimgate_tests::http::Request;
 use claimgate_tests::repository;
 use serde_json::{Map, Value, json};
 
@@ -21,6 +23,8 @@ pub enum Contestant {
     Uncached,
     /// claimgate with so many rules.
     Claimgate(usize),
+    /// claimgate with one rule, in an Envoy that logs its audit lines.
+    Audited,
     /// A build of claimgate, by the path of its module, with one rule.
     Build(&'static str),
 }
@@ -35,6 +39,7 @@ impl Contestant {
             Self::Native(policies) => format!("jwt_authn, cached, and rbac with {policies}"),
             Self::Uncached => "jwt_authn, not cached, and rbac with 1".to_owned(),
             Self::Claimgate(rules) => format!("claimgate with {rules}"),
+            Self::Audited => "claimgate with 1, audit lines logged".to_owned(),
             Self::Build(module) => module.to_owned(),
         }
     }
@@ -52,7 +57,7 @@ impl Contestant {
         match (self, traffic) {
             (Self::Claimgate(_), Traffic::New(_)) => Some(Self::Uncached),
             (Self::Claimgate(rules), _) => Some(Self::Native(rules)),
-            (Self::Build(_), _) => Some(Self::Native(1)),
+            (Self::Build(_) | Self::Audited, _) => Some(Self::Native(1)),
             _ => None,
         }
     }
@@ -70,6 +75,15 @@ impl Contestant {
         format!("{}42", prefix(self.rules() / 2))
     }
 
+    /// What is to be done once it runs.
+    pub fn prepare(self, envoy: &Envoy) -> Result<()> {
+        if self == Self::Audited {
+            let answer = Request::new("POST /logging?wasm=info")?.send(envoy.admin_addr())?;
+            ensure!(answer.status == 200, "Envoy does not log as it is told");
+        }
+        Ok(())
+    }
+
     /// What Envoy is started with: a listener that answers 200 by itself, so that no upstream takes part.
     pub fn bootstrap(self, jwks: &Value) -> Result<Value> {
         let mut filters = match self {
@@ -81,6 +95,7 @@ impl Contestant {
             Self::Claimgate(rules) => {
                 vec![wasm("claimgate", "target/claimgate.wasm", &policy(rules, jwks))?]
             }
+            Self::Audited => return Self::Claimgate(1).bootstrap(jwks),
             Self::Build(module) => vec![wasm("claimgate", module, &policy(1, jwks))?],
         };
         filters.push(filter("router", "router.v3.Router", json!({})));

@@ -84,6 +84,7 @@ fn of(contestant: Contestant, traffic: Traffic, jwks: &Value, tokens: &[String])
     valgrind.arg(format!("--callgrind-out-file={}", folder.path().join("counts").display()));
     valgrind.arg(binary()?);
     let envoy = Envoy::start_under(valgrind, &contestant.bootstrap(jwks)?)?;
+    contestant.prepare(&envoy)?;
     let mut sender = connect(&envoy, contestant, traffic, tokens, CONNECTIONS)?;
     sender.send(WARM_UP)?;
     control(&envoy, "--instr=on")?;

@@ -2,16 +2,16 @@
 
 use std::fs;
 use std::process::{self, Command};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use claimgate_tests::envoy::Envoy;
 use claimgate_tests::repository;
 use claimgate_tests::signer::Signer;
 use serde_json::{Value, json};
 
 use crate::contestant::Contestant::{self, Claimgate, Native, Nothing};
+use crate::pace::{self, CLIENTS, percentiles};
 use crate::requests::connect;
 use crate::sender::pin;
 use crate::table::median;
@@ -61,7 +61,9 @@ pub fn measure(milliseconds: u32, rounds: usize) -> Result<()> {
     for round in 1..=rounds {
         for row in &mut rows {
             let envoy = envoy(row.contestant)?;
-            row.times.extend(times(envoy, row, &tokens, time, rate)?);
+            let (contestant, traffic) = (row.contestant, row.traffic);
+            let client = || connect(envoy, contestant, traffic, &tokens, 1);
+            row.times.extend(pace::times(client, time, rate)?);
         }
         println!("latency: {round} of {rounds} rounds are done");
     }
@@ -108,63 +110,13 @@ fn throughput(envoy: &Envoy, row: &Row, tokens: &[String], milliseconds: u32) ->
     Ok(statuses.len() as f64 * 1_000.0 / f64::from(milliseconds))
 }
 
-/// Microseconds that each request takes at a fixed rate: every client has a thread and a time table of its own.
-fn times(
-    envoy: &Envoy,
-    row: &Row,
-    tokens: &[String],
-    time: Duration,
-    rate: f64,
-) -> Result<Vec<u64>> {
-    let (contestant, traffic) = (row.contestant, row.traffic);
-    let interval = Duration::from_secs_f64(f64::from(CLIENTS) / rate);
-    let start = Instant::now() + CONNECTING;
-    thread::scope(|scope| {
-        let client = |client: u32| {
-            let first = start + interval * client / CLIENTS;
-            scope.spawn(move || -> Result<Vec<u64>> {
-                let mut sender = connect(envoy, contestant, traffic, tokens, 1)?;
-                let mut times = Vec::new();
-                let mut due = first;
-                while due < start + time {
-                    let sent = wait_until(due);
-                    sender.round()?;
-                    times.push(u64::try_from(sent.elapsed().as_micros())?);
-                    due += interval;
-                }
-                Ok(times)
-            })
-        };
-        let clients: Vec<_> = (0..CLIENTS).map(client).collect();
-        let mut times = Vec::new();
-        for client in clients {
-            times.extend(client.join().map_err(|_| anyhow!("a client panicked"))??);
-        }
-        Ok(times)
-    })
-}
-
-/// Sleeps until then, and gives the moment from which a request counts: where the last one took too long, that at which it
-/// should have been sent; else that of waking up, for a sleep that lasts too long is no fault of Envoy's.
-fn wait_until(due: Instant) -> Instant {
-    match due.checked_duration_since(Instant::now()) {
-        Some(early) => {
-            thread::sleep(early);
-            Instant::now()
-        }
-        None => due,
-    }
-}
-
 /// Prints the table, and leaves it for programs.
 fn tell(rows: &mut [Row], rate: f64) -> Result<()> {
     println!("\n| protocol | contestant | requests/s | p50, µs | p99, µs | p99.9, µs |");
     println!("|---|---|---:|---:|---:|---:|");
     let mut all = Vec::new();
     for row in rows {
-        row.times.sort_unstable();
-        let share = |share: usize| row.times[row.times.len() * share / 1_000];
-        let (p50, p99, p999) = (share(500), share(990), share(999));
+        let [p50, p99, p999] = percentiles(&mut row.times);
         let (name, throughput) = (row.contestant.name(), median(&row.rates));
         let protocol = if row.traffic == Traffic::Http2 { "HTTP/2" } else { "HTTP/1.1" };
         println!("| {protocol} | {name} | {throughput:.0} | {p50} | {p99} | {p999} |");
@@ -183,11 +135,6 @@ fn tell(rows: &mut [Row], rate: f64) -> Result<()> {
 
 const CONTESTANTS: &[Contestant] =
     &[Nothing, Native(1), Claimgate(1), Native(1_000), Claimgate(1_000)];
-
-const CLIENTS: u32 = 16;
-
-/// For all clients to connect.
-const CONNECTING: Duration = Duration::from_millis(100);
 
 /// Requests per second.
 const FEWEST: f64 = 320.0;

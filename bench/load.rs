@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use claimgate_tests::config::Config;
 use claimgate_tests::envoy::Envoy;
 use claimgate_tests::upstream::Upstream;
@@ -11,28 +11,35 @@ use serde_json::{Value, json};
 /// Prints a row for each size, of up to so many rules, as soon as it is measured.
 pub fn measure(most: usize) -> Result<()> {
     println!("Loading policies in Envoy; some two minutes for all, Ctrl-C stops it.\n");
-    println!("| rules | roles | policy | load | memory per worker |");
-    println!("|---:|---:|---:|---:|---:|");
-    let sizes = [(10, 10), (1_000, 100), (10_000, 1_000), (100_000, 1_000)];
-    for (rules, roles) in sizes.into_iter().filter(|(rules, _)| *rules <= most) {
+    println!("| rules | roles | policy | cold start | load | memory per worker |");
+    println!("|---:|---:|---:|---:|---:|---:|");
+    for (rules, roles) in SIZES.into_iter().filter(|(rules, _)| *rules <= most) {
         let policy = policy(rules, roles);
         let size = policy.to_string().len() / 1024;
-        let mut times: Vec<u64> = (0..3).map(|_| load_time(&policy)).collect::<Result<_>>()?;
-        times.sort_unstable();
+        let starts = (0..3).map(|_| times(&policy)).collect::<Result<Vec<_>>>()?;
+        let middle = |of: fn(&Times) -> u64| {
+            let mut times: Vec<u64> = starts.iter().map(of).collect();
+            times.sort_unstable();
+            times[1]
+        };
+        let (cold, load) = (middle(|times| times.cold), middle(|times| times.load));
         // A small policy's share is lost in what Envoy takes by itself.
         let more = resident(&policy, MANY)?.saturating_sub(resident(&policy, 1)?);
         let memory = more / (MANY_MORE * 1024);
-        println!("| {rules} | {roles} | {size} KB | {} ms | {memory} MB |", times[1]);
+        println!("| {rules} | {roles} | {size} KB | {cold} ms | {load} ms | {memory} MB |");
     }
     Ok(())
 }
+
+/// Rules and roles.
+pub const SIZES: [(usize, usize); 4] = [(10, 10), (1_000, 100), (10_000, 1_000), (100_000, 1_000)];
 
 /// Workers to divide memory by.
 const MANY: usize = 4;
 const MANY_MORE: u64 = 3;
 
 /// A table as a large service would have it: several services, versions, resources, and requirements of every kind.
-fn policy(rules: usize, roles: usize) -> Value {
+pub fn policy(rules: usize, roles: usize) -> Value {
     // A role reads what the rules ask for that fall to it, and has some 50 permissions more.
     let role = |number: usize| {
         let own = (number..rules).step_by(roles).map(|rule| format!("things{rule}:read"));
@@ -72,16 +79,29 @@ fn start(policy: &Value, workers: usize) -> Result<(Envoy, Upstream)> {
     Ok((Envoy::start_workers(&config.build()?, workers)?, upstream))
 }
 
-/// Milliseconds from one VM that has taken the configuration to the next, which Envoy makes right afterwards in the
-/// same thread: making the VM, reading and compiling the policy.
-fn load_time(policy: &Value) -> Result<u64> {
+/// Milliseconds of one start.
+struct Times {
+    /// From Envoy reading its listeners to the last VM that has taken the configuration: compiling the module, once,
+    /// and what follows for each VM.
+    cold: u64,
+    /// From one VM that has taken the configuration to the next, which Envoy makes right afterwards in the same thread:
+    /// making the VM, reading and compiling the policy.
+    load: u64,
+}
+
+fn times(policy: &Value) -> Result<Times> {
     let (envoy, _upstream) = start(policy, 1)?;
     let log = envoy.log()?;
-    let taken = log.lines().filter(|line| line.contains("configuration taken"));
-    let mut times = taken.filter_map(milliseconds);
-    let (first, second) = (times.next(), times.next());
-    let (first, second) = first.zip(second).context("the log does not say when it was taken")?;
-    Ok(second.saturating_sub(first))
+    let of = |what: &'static str| {
+        log.lines().filter(move |line| line.contains(what)).filter_map(milliseconds)
+    };
+    let begun = of("loading 1 listener").next();
+    let taken: Vec<u64> = of("configuration taken").collect();
+    let (Some(begun), [first, second, ..]) = (begun, &taken[..]) else {
+        bail!("the log does not say when a configuration was taken:\n{log}");
+    };
+    let cold = taken.last().map_or(0, |last| last.saturating_sub(begun));
+    Ok(Times { cold, load: second.saturating_sub(*first) })
 }
 
 /// The time of a log line, `[2026-11-24 11:18:18.705]…`, within its day.

@@ -6,7 +6,9 @@ mod instructions;
 mod latency;
 mod load;
 mod memory;
+mod pace;
 mod pages;
+mod reload;
 mod requests;
 mod sender;
 mod size;
@@ -46,6 +48,8 @@ fn main() -> Result<()> {
         }
         ["latency", time, rounds] => latency::measure(time.parse()?, rounds.parse()?),
         ["memory"] => memory::measure(),
+        ["reload", seconds] => reload::measure(seconds.parse()?, usize::MAX),
+        ["reload", seconds, most] => reload::measure(seconds.parse()?, most.parse()?),
         ["pages"] => pages::write(),
         ["pages", "--check"] => pages::check(),
         ["size"] => size::tell(),
@@ -57,7 +61,7 @@ fn main() -> Result<()> {
             requests(series, &[(Traffic::Warm, &all)])
         }
         _ => bail!(
-            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench instructions [--core | MODULE…] | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench size | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
+            "usage: bench load [MOST RULES] | bench core SERIES | bench requests SERIES | bench instructions [--core | MODULE…] | bench latency MILLISECONDS ROUNDS | bench memory | bench pages [--check] | bench reload SECONDS [MOST RULES] | bench size | bench soak REQUESTS TOKENS | bench builds SERIES MODULE…"
         ),
     }
 }

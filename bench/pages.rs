@@ -92,7 +92,12 @@ fn all(requests: &Value) -> Result<String> {
         let ratio = share(claimgate / native);
         let target = target(kind, rules);
         let (native, claimgate) = (digits(native), digits(claimgate));
-        writeln!(table, "| {kind} | {rules} | {native} | {claimgate} | {ratio} | {target} |")?;
+        let name = line["contestant"].as_str().context("a line without a name")?;
+        let more = name.split_once(", ").map_or(String::new(), |(_, more)| format!(", {more}"));
+        writeln!(
+            table,
+            "| {kind}{more} | {rules} | {native} | {claimgate} | {ratio} | {target} |"
+        )?;
     }
     Ok(table)
 }

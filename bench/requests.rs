@@ -11,7 +11,9 @@ use claimgate_tests::repository;
 use claimgate_tests::signer::Signer;
 use serde_json::{Value, json};
 
-use crate::contestant::Contestant::{self, Claimgate, Idle, Native, Nothing, Reader, Uncached};
+use crate::contestant::Contestant::{
+    self, Audited, Claimgate, Idle, Native, Nothing, Reader, Uncached,
+};
 use crate::sender::{CONNECTIONS, Sender, pin, processor_time};
 use crate::traffic::Traffic;
 
@@ -60,6 +62,11 @@ fn run(rows: &mut [Row], jwks: &Value) -> Result<()> {
     let mut envoys = Envoys::default();
     let start = |row: &Row| envoys.connect(row, jwks);
     let mut senders = rows.iter().map(start).collect::<Result<Vec<_>>>()?;
+    for (row, (_, sender)) in rows.iter().zip(&mut senders) {
+        if row.traffic == Traffic::Subjects {
+            sender.send(FILL * row.tokens.len())?;
+        }
+    }
     for round in 0..=ROUNDS {
         for (row, (envoy, sender)) in rows.iter_mut().zip(&mut senders) {
             let before = processor_time(envoy)?;
@@ -87,6 +94,7 @@ impl Envoys {
         } else {
             let envoy = Rc::new(Envoy::start_quiet(&row.contestant.bootstrap(jwks)?, 1)?);
             pin(envoy.id(), 0)?;
+            row.contestant.prepare(&envoy)?;
             self.0.push((key.0, key.1, Rc::clone(&envoy)));
             envoy
         };
@@ -145,15 +153,19 @@ pub const MORE: &[(Traffic, &[Contestant])] = &[
     (Traffic::ManyHeaders, &[Nothing, Reader, Native(1), Claimgate(1)]),
     (Traffic::LargeToken, PAIR),
     (Traffic::Http2, PAIR),
-    (Traffic::WrongRole, PAIR),
-    (Traffic::NoToken, PAIR),
+    (Traffic::WrongRole, DENIED),
+    (Traffic::NoToken, DENIED),
 ];
 
 const PAIR: &[Contestant] = &[Nothing, Native(1), Claimgate(1)];
+const DENIED: &[Contestant] = &[Nothing, Native(1), Claimgate(1), Audited];
 const NEW: &[Contestant] = &[Nothing, Uncached, Claimgate(1)];
 
 /// Long enough for some thousand requests, short enough that a noisy neighbour spoils only one of many.
 const SLICE: Duration = Duration::from_millis(200);
+
+/// Requests for each subject at random, so that nearly all are known.
+const FILL: usize = 3;
 
 /// In one series.
 const ROUNDS: usize = 9;

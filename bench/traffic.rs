@@ -80,7 +80,9 @@ impl Traffic {
         let mut order: Vec<&str> = tokens.iter().map(String::as_str).collect();
         if self == Self::Subjects {
             let mut random = fastrand::Rng::with_seed(1);
-            order = (0..4 * tokens.len()).map(|_| &*tokens[random.usize(..tokens.len())]).collect();
+            // One more: so each connection gets to send all of them.
+            order =
+                (0..=4 * tokens.len()).map(|_| &*tokens[random.usize(..tokens.len())]).collect();
         }
         let headers = self.headers();
         let request = |token: Option<&str>| {

@@ -37,6 +37,7 @@ fn every_command_is_run_by_a_test() -> Result<()> {
         "bench-load",
         "bench-memory",
         "bench-micro",
+        "bench-reload",
         "bench-size",
         "bypass",
         "deny",

@@ -38,6 +38,15 @@ fn loading_is_measured() -> Result<()> {
     Ok(())
 }
 
+/// As `make bench-reload`, which takes minutes, for two seconds each.
+#[test]
+fn reloading_is_measured() -> Result<()> {
+    let said = bench(&["reload", "2", "10"])?;
+    let rows: Vec<_> = said.lines().filter(|line| line.starts_with("| 10 | ")).collect();
+    assert!(rows.len() == 2 && rows[1].starts_with("| 10 | 2 | "), "{said}");
+    Ok(())
+}
+
 /// As `make bench`, which takes minutes, but one series of the module alone beside what it is compared with.
 #[test]
 fn requests_are_measured() -> Result<()> {
