@@ -1,6 +1,6 @@
 //! What it costs those who ask while the policy changes.
 
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
@@ -24,9 +24,9 @@ pub fn measure(seconds: u32, most: usize) -> Result<()> {
     let most = most.min(MOST);
     for (rules, roles) in load::SIZES.into_iter().filter(|(rules, _)| *rules <= most) {
         let rollout = Rollout::start(load::policy(rules, roles))?;
-        rollout.ask(WARM_UP, 0)?;
-        for policies in [0, seconds] {
-            let mut times = rollout.ask(seconds, policies)?;
+        rollout.ask(WARM_UP, false)?;
+        for changing in [false, true] {
+            let (mut times, policies) = rollout.ask(seconds, changing)?;
             let [p50, p99, p999] = percentiles(&mut times);
             let longest = times.last().context("nothing was asked")?;
             println!("| {rules} | {policies} | {p50} | {p99} | {p999} | {longest} |");
@@ -65,31 +65,35 @@ impl Rollout {
         Ok(Self { envoy, ecds, config, policy, request, _upstream: upstream })
     }
 
-    /// Microseconds of each request, while so many policies follow each other, one a second.
-    fn ask(&self, seconds: u32, policies: u32) -> Result<Vec<u64>> {
+    /// Microseconds of each request, and how many policies followed each other meanwhile, one a second at most.
+    fn ask(&self, seconds: u32, changing: bool) -> Result<(Vec<u64>, u64)> {
+        let time = Duration::from_secs(seconds.into());
         let before = self.taken()?;
         let times = thread::scope(|scope| {
-            let changing = scope.spawn(|| self.change(policies));
+            let changing = changing.then(|| scope.spawn(|| self.change(time)));
             let (address, request) = (self.envoy.addr(), vec![self.request.clone()]);
             let connect = || Sender::connect(1, address, request.clone(), 200);
-            let times = pace::times(connect, Duration::from_secs(seconds.into()), RATE)?;
-            changing.join().map_err(|_| anyhow!("changing the policy panicked"))??;
+            let times = pace::times(connect, time, RATE)?;
+            let changed = changing.map(ScopedJoinHandle::join).transpose();
+            changed.map_err(|_| anyhow!("changing the policy panicked"))?.transpose()?;
             anyhow::Ok(times)
         })?;
-        let all = || Ok((self.taken()? == before + u64::from(policies)).then_some(()));
-        poll(Duration::from_secs(20), all)?.context("Envoy did not take every policy")?;
-        Ok(times)
+        Ok((times, self.taken()? - before))
     }
 
-    fn change(&self, policies: u32) -> Result<()> {
+    /// Changes it every second, each time once Envoy has taken the last one: of two that come at once, it takes one.
+    fn change(&self, time: Duration) -> Result<()> {
         let start = Instant::now();
-        for number in 1..=policies {
-            let mut policy = self.policy.clone();
-            policy["rules"][0]["message"] = json!(format!("Policy {number}."));
-            let config = self.config.clone().policy_json(&policy.to_string());
-            let due = start + Duration::from_secs(number.into()) - Duration::from_millis(500);
+        let mut due = start + EVERY / 2;
+        while due < start + time {
             thread::sleep(due.saturating_duration_since(Instant::now()));
-            self.ecds.publish(&config)?;
+            let next = self.taken()? + 1;
+            let mut policy = self.policy.clone();
+            policy["rules"][0]["message"] = json!(format!("Policy {next}."));
+            self.ecds.publish(&self.config.clone().policy_json(&policy.to_string()))?;
+            let taken = || Ok((self.taken()? == next).then_some(()));
+            poll(PATIENCE, taken)?.context("Envoy does not take the policy")?;
+            due = Instant::now().max(due + EVERY);
         }
         Ok(())
     }
@@ -102,6 +106,12 @@ impl Rollout {
 
 /// More than these rules take longer than a second to load.
 const MOST: usize = 10_000;
+
+/// Between two policies.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// For Envoy to take one.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Seconds until V8 has compiled what is hot.
 const WARM_UP: u32 = 2;

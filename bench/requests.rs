@@ -161,11 +161,11 @@ const PAIR: &[Contestant] = &[Nothing, Native(1), Claimgate(1)];
 const DENIED: &[Contestant] = &[Nothing, Native(1), Claimgate(1), Audited];
 const NEW: &[Contestant] = &[Nothing, Uncached, Claimgate(1)];
 
-/// Long enough for some thousand requests, short enough that a noisy neighbour spoils only one of many.
-const SLICE: Duration = Duration::from_millis(200);
+/// Long enough for some hundred requests, short enough that what a neighbour does for a second is done to all rows.
+const SLICE: Duration = Duration::from_millis(50);
 
 /// Requests for each subject at random, so that nearly all are known.
 const FILL: usize = 3;
 
 /// In one series.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 36;

@@ -96,7 +96,7 @@ impl Worker {
         self.gate.reply(request, &decision).map_or(Answer::Allow, Answer::Deny)
     }
 
-    /// Whether audit lines are seen: making one costs as much as the rest of a denial. A host that does not say gets them
+    /// Whether audit lines are seen: making one is a fifth of what a denial takes. A host that does not say gets them
     /// all, and is not asked again, for it may log each time that it refuses.
     fn shows_lines(&self) -> bool {
         if self.taciturn.get() {

@@ -130,3 +130,19 @@ fn it_can_be_switched_off() {
     insert(&mut cache, "a");
     assert_eq!(get(&mut cache, "a"), None);
 }
+
+#[test]
+fn tokens_are_the_same_where_no_byte_differs() {
+    for length in (0..200).chain([255, 256, 257, 1_000]) {
+        let one: Vec<u8> = (0..length).map(|index| u8::try_from(index % 251).unwrap()).collect();
+        assert!(same(&one, &one.clone()), "{length}");
+        for index in 0..length {
+            for bit in [1, 0x80] {
+                let mut other = one.clone();
+                other[index] ^= bit;
+                assert!(!same(&one, &other), "{length} {index}");
+            }
+        }
+        assert!(!same(&one, &[&one[..], b"a"].concat()), "{length}");
+    }
+}
