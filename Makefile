@@ -139,9 +139,12 @@ unit: toolchain ## Run the unit tests
 	$(CARGO) test --locked --workspace --exclude claimgate --exclude claimgate-tests
 	$(CARGO) test --locked -p claimgate-tests --lib
 
+# These tests wait more than they work.
+THREADS ?= $(shell echo $$((2 * $$(nproc))))
+
 .PHONY: e2e
 e2e: wasm $(TRAP) envoy ## Run the built module in a real Envoy, beside jwt_authn and rbac, and in docker compose
-	$(CARGO) test --locked -p claimgate-tests --test e2e --test native
+	RUST_TEST_THREADS=$(THREADS) $(CARGO) test --locked -p claimgate-tests --test e2e --test native
 
 # How long `make reload` goes on.
 RELOAD_SECONDS ?= 600
@@ -155,7 +158,7 @@ reload: wasm envoy ## Change the policy every second under load, for RELOAD_SECO
 define matrix
 	@mkdir -p target/matrix
 	@echo "Envoy $(1): the end-to-end tests, some minutes; Ctrl-C stops them"
-	@ENVOY=$(CURDIR)/$(2) $(CARGO) test --locked -p claimgate-tests --test e2e > target/matrix/$(1).log 2>&1 \
+	@ENVOY=$(CURDIR)/$(2) RUST_TEST_THREADS=$(THREADS) $(CARGO) test --locked -p claimgate-tests --test e2e > target/matrix/$(1).log 2>&1 \
 		|| { tail -n 50 target/matrix/$(1).log; exit 1; }
 	@grep -E '^test result|left out|skipped' target/matrix/$(1).log | sed 's/^/Envoy $(1): /'
 

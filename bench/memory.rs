@@ -44,6 +44,7 @@ fn resident(
     envoy.resident_bytes()
 }
 
+/// Without the native pair of 10,000, which would take a quarter of an hour to answer as many.
 const CONTESTANTS: &[Contestant] = &[
     Nothing,
     Idle,
@@ -51,7 +52,6 @@ const CONTESTANTS: &[Contestant] = &[
     Claimgate(1),
     Native(1_000),
     Claimgate(1_000),
-    Native(10_000),
     Claimgate(10_000),
 ];
 
