@@ -45,15 +45,8 @@ fn resident(
 }
 
 /// Without the native pair of 10,000, which would take a quarter of an hour to answer as many.
-const CONTESTANTS: &[Contestant] = &[
-    Nothing,
-    Idle,
-    Native(1),
-    Claimgate(1),
-    Native(1_000),
-    Claimgate(1_000),
-    Claimgate(10_000),
-];
+const CONTESTANTS: &[Contestant] =
+    &[Nothing, Idle, Native(1), Claimgate(1), Native(1_000), Claimgate(1_000), Claimgate(10_000)];
 
 /// Workers to divide memory by.
 const MANY: usize = 4;
