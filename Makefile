@@ -294,9 +294,9 @@ bench: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## Measure wha
 	$(call bench,requests 5)
 
 .PHONY: bench-quick
-bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The core rows of it; some four minutes
+bench-quick: wasm envoy target/bench/idle.wasm target/bench/reader.wasm ## The core rows of it; some two minutes
 	$(call need,taskset,it keeps Envoy on one core; install the package util-linux)
-	$(call bench,core 3)
+	$(call bench,core 2)
 
 .PHONY: bench-latency
 bench-latency: wasm envoy ## Measure throughput and latency with h2load; some six minutes
