@@ -4,7 +4,7 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
-use claimgate_tests::bootstrap::MANAGER;
+use claimgate_tests::bootstrap::without_access_log;
 use claimgate_tests::config::Config;
 use claimgate_tests::ecds::Ecds;
 use claimgate_tests::envoy::{Envoy, poll};
@@ -52,11 +52,7 @@ impl Rollout {
         let config = Config::new(upstream.addr(), json!({ "keys": [] }));
         let config = config.without_jwt_authn().ecds(&ecds);
         ecds.publish(&config.clone().policy_json(&policy.to_string()))?;
-        let mut bootstrap = config.build()?;
-        // A line for each request would be measured with it.
-        let manager = bootstrap.pointer_mut(MANAGER).and_then(Value::as_object_mut);
-        manager.context("no connection manager")?.remove("access_log");
-        let envoy = Envoy::start_quiet(&bootstrap, 1)?;
+        let envoy = Envoy::start_quiet(&without_access_log(config.build()?)?, 1)?;
         let token = Issuer::new()?.token(&claims("vera", &["role0"]));
         let request = format!(
             "GET /service0/v0/things0/1/parts HTTP/1.1\r\nhost: api.example.com\r\nauthorization: Bearer {token}\r\n\r\n"

@@ -13,13 +13,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use claimgate_tests::bootstrap::MANAGER;
+use claimgate_tests::bootstrap::without_access_log;
 use claimgate_tests::config::Config;
 use claimgate_tests::ecds::Ecds;
 use claimgate_tests::envoy::{Envoy, poll};
 use claimgate_tests::token::Issuer;
 use claimgate_tests::upstream::Upstream;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use clients::{Clients, Tally};
 use versions::{Question, Window, configure, is_broken};
@@ -46,11 +46,7 @@ impl Rollout {
         let config =
             Config::new(upstream.addr(), json!({ "keys": [] })).without_jwt_authn().ecds(&ecds);
         ecds.publish(&configure(&config, &issuer, FIRST))?;
-        let mut bootstrap = config.build()?;
-        // A line for each of a million requests is of no use here.
-        let manager = bootstrap.pointer_mut(MANAGER).and_then(Value::as_object_mut);
-        manager.context("no connection manager")?.remove("access_log");
-        let envoy = Envoy::start_workers(&bootstrap, WORKERS)?;
+        let envoy = Envoy::start_workers(&without_access_log(config.build()?)?, WORKERS)?;
         let window = Arc::new(Window::new(FIRST));
         Ok(Self { envoy, ecds, config, issuer, window, version: FIRST, taken: 1, refused: 0 })
     }

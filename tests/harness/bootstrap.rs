@@ -12,6 +12,13 @@ pub struct Bootstrap {
     tree: Value,
 }
 
+/// A finished bootstrap without its access log: of a million requests a line for each is of no use, and costs something.
+pub fn without_access_log(mut bootstrap: Value) -> Result<Value> {
+    let manager = bootstrap.pointer_mut(MANAGER).and_then(Value::as_object_mut);
+    manager.context("there is no connection manager")?.remove("access_log");
+    Ok(bootstrap)
+}
+
 impl Bootstrap {
     /// Reads a file of the repository.
     pub fn read(file: &'static str) -> Result<Self> {

@@ -161,6 +161,17 @@ mod tests {
         assert!(Host::parse("a".repeat(254).as_bytes()).is_err());
     }
 
+    #[test]
+    fn every_byte_has_the_reading_of_the_long_way() {
+        for byte in 0..=255 {
+            for authority in [&[byte][..], &[b'a', byte], &[byte, b'a'], &[b'a', byte, b'b']] {
+                let short = plain(authority).map(|name| Host(name.into()));
+                let is_fine = short.is_none() || short == Host::spelled(authority).ok();
+                assert!(is_fine, "{}", authority.escape_ascii());
+            }
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn the_short_way_leads_where_the_long_one_does(

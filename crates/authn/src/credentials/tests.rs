@@ -188,3 +188,21 @@ proptest::proptest! {
         proptest::prop_assert_eq!(said(presented.jwt()), said(in_two_steps));
     }
 }
+
+/// A header is looked for by the length of its name first, and long names share a bit.
+#[test]
+fn a_token_is_found_in_a_header_with_a_name_of_any_length() {
+    for length in (1..=130).chain([255, 256, 1_000]) {
+        let name = "x".repeat(length);
+        let sources = TokenSources::new(vec![header(&name, None), cookie("t")]).unwrap();
+        let mut credentials = Credentials::new(&sources);
+        for other in [length.saturating_sub(1), length + 1, length + 64] {
+            credentials.note_header("x".repeat(other).as_bytes(), b"other");
+        }
+        assert!(credentials.is_empty(), "{length}");
+        credentials.note_header(name.as_bytes(), b"token");
+        assert_eq!(credentials.token().unwrap().bytes, b"token", "{length}");
+        credentials.note_header(b"cookie", b"t=another");
+        assert!(credentials.token().is_err(), "{length}");
+    }
+}

@@ -54,6 +54,18 @@ fn lists(path: &[u8], options: PathOptions) -> Option<Vec<String>> {
     Some(segments.iter().map(str::to_owned).collect())
 }
 
+/// No byte is plain that is not, wherever it stands.
+#[test]
+fn every_byte_has_the_reading_of_the_long_way() {
+    for byte in 0..=255 {
+        for path in [&[byte][..], &[b'a', byte], &[byte, b'a'], &[b'a', b'/', byte, b'/', b'b']] {
+            let plain = Segments::plain(path);
+            let long = Segments::spelled(path, DEFAULT).ok();
+            assert!(plain.is_none() || plain == long, "{}", path.escape_ascii());
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_path_is_answered_and_none_leads_elsewhere(path in any_path(), options in any_options()) {
